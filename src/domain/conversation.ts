@@ -131,7 +131,8 @@ export function messagesOf(entries: readonly TalkEntry[]): Message[] {
   const messages: Message[] = [];
   const say = (block: UserBlock): void => {
     const last = messages.at(-1);
-    if (last?.role === 'user') messages[messages.length - 1] = { role: 'user', content: [...last.content, block] };
+    if (last?.role === 'user')
+      messages[messages.length - 1] = { role: 'user', content: [...last.content, block] };
     else messages.push({ role: 'user', content: [block] });
   };
   for (const entry of entries) {

@@ -23,7 +23,6 @@ export const ERRORS = {
   plan_not_ready: transient(404),
   method_not_allowed: terminal(405),
   not_acceptable: terminal(406),
-  already_approved: terminal(409),
   job_closed: terminal(409),
   job_deleted: terminal(409),
   job_running: terminal(409),

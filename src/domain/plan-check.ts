@@ -25,9 +25,14 @@ export interface PlanFrame {
  * cycle, checks that name known criteria. Pointers are into the draft.
  */
 export function checkPlan(draft: PlanDraft, frame: PlanFrame): { plan: Plan } | { errors: FieldError[] } {
-  if (draft.tasks.length === 0) return { errors: [{ pointer: '/tasks', detail: 'a plan needs at least one task' }] };
+  if (draft.tasks.length === 0)
+    return { errors: [{ pointer: '/tasks', detail: 'a plan needs at least one task' }] };
   if (draft.tasks.length > MAX_TASKS)
-    return { errors: [{ pointer: '/tasks', detail: `${draft.tasks.length} tasks, at most ${MAX_TASKS} are allowed` }] };
+    return {
+      errors: [
+        { pointer: '/tasks', detail: `${draft.tasks.length} tasks, at most ${MAX_TASKS} are allowed` },
+      ],
+    };
   const names = draft.tasks.map((task, index) => task.taskId ?? `t${index + 1}`);
   const errors = [...taskErrors(draft, names, frame.models), ...checkErrors(draft, frame.criteria.length)];
   if (errors.length === 0) errors.push(...cycleErrors(draft, names));
@@ -41,7 +46,8 @@ function taskErrors(draft: PlanDraft, names: readonly string[], models: readonly
   draft.tasks.forEach((task, index) => {
     const name = names[index] as string;
     const at = `/tasks/${index}`;
-    if (names.indexOf(name) !== index) errors.push({ pointer: `${at}/task_id`, detail: `"${name}" is used twice` });
+    if (names.indexOf(name) !== index)
+      errors.push({ pointer: `${at}/task_id`, detail: `"${name}" is used twice` });
     if (task.title.trim() === '') errors.push({ pointer: `${at}/title`, detail: 'is blank' });
     task.dependsOn.forEach((id, n) => {
       if (id === name) errors.push({ pointer: `${at}/depends_on/${n}`, detail: `"${id}" depends on itself` });
@@ -49,10 +55,14 @@ function taskErrors(draft: PlanDraft, names: readonly string[], models: readonly
         errors.push({ pointer: `${at}/depends_on/${n}`, detail: `"${id}" is not a task of this plan` });
     });
     task.checks.forEach((id, n) => {
-      if (!checks.has(id)) errors.push({ pointer: `${at}/checks/${n}`, detail: `"${id}" is not a check of this plan` });
+      if (!checks.has(id))
+        errors.push({ pointer: `${at}/checks/${n}`, detail: `"${id}" is not a check of this plan` });
     });
     if (task.model !== null && !models.includes(task.model))
-      errors.push({ pointer: `${at}/model`, detail: `"${task.model}" is not one of this job's models: ${models.join(', ')}` });
+      errors.push({
+        pointer: `${at}/model`,
+        detail: `"${task.model}" is not one of this job's models: ${models.join(', ')}`,
+      });
     task.files.forEach((glob, n) => {
       if (glob.startsWith('/') || glob.split('/').includes('..'))
         errors.push({ pointer: `${at}/files/${n}`, detail: `"${glob}" leaves the repository` });
@@ -69,7 +79,10 @@ function checkErrors(draft: PlanDraft, criteria: number): FieldError[] {
     if (names.indexOf(check.checkId) !== index)
       errors.push({ pointer: `${at}/check_id`, detail: `"${check.checkId}" is used twice` });
     if (/^spec\d+$/.test(check.checkId) || /^review-/.test(check.checkId))
-      errors.push({ pointer: `${at}/check_id`, detail: `"${check.checkId}" is a name that Tutti gives itself` });
+      errors.push({
+        pointer: `${at}/check_id`,
+        detail: `"${check.checkId}" is a name that Tutti gives itself`,
+      });
     const number = /^c([1-9]\d*)$/.exec(check.criterionId ?? '')?.[1];
     if (check.criterionId !== null && (number === undefined || Number(number) > criteria))
       errors.push({
@@ -90,7 +103,10 @@ function cycleErrors(draft: PlanDraft, names: readonly string[]): FieldError[] {
     if (blocked.length === 0) return [];
     if (blocked.length === left.length)
       return [
-        { pointer: '/tasks', detail: `tasks wait for each other in a cycle: ${left.map((task) => task.name).join(', ')}` },
+        {
+          pointer: '/tasks',
+          detail: `tasks wait for each other in a cycle: ${left.map((task) => task.name).join(', ')}`,
+        },
       ];
     left = blocked;
   }
@@ -115,7 +131,8 @@ function complete(draft: PlanDraft, names: readonly string[], frame: PlanFrame):
     checks.push({ ...SPEC_CHECK, checkId: `spec${index + 1}`, command, criterionId: null }),
   );
   const uncovered = criteria.filter(
-    (criterion) => !checks.some((check) => check.kind === 'command' && check.criterionId === criterion.criterionId),
+    (criterion) =>
+      !checks.some((check) => check.kind === 'command' && check.criterionId === criterion.criterionId),
   );
   for (const { criterionId, text } of uncovered)
     if (!checks.some((check) => check.criterionId === criterionId))
@@ -133,7 +150,8 @@ function complete(draft: PlanDraft, names: readonly string[], frame: PlanFrame):
     network: frame.network ?? draft.network ?? 'none',
     estimate: { low: Math.floor(high / 4), high },
     warnings: uncovered.map(
-      ({ criterionId, text }) => `No command checks ${criterionId} ("${text}"): it can only be judged by a review.`,
+      ({ criterionId, text }) =>
+        `No command checks ${criterionId} ("${text}"): it can only be judged by a review.`,
     ),
   };
 }

@@ -1,7 +1,15 @@
 /** What an agent is on a task. Each role has its prompt in `activities/prompts/<role>.md`. */
 export const AGENT_ROLES = {
-  planner: { tools: ['bash', 'str_replace_based_edit_tool', 'submit_plan'], mayWrite: false, ends: 'submit_plan' },
-  builder: { tools: ['bash', 'str_replace_based_edit_tool', 'submit_result'], mayWrite: true, ends: 'submit_result' },
+  planner: {
+    tools: ['bash', 'str_replace_based_edit_tool', 'submit_plan'],
+    mayWrite: false,
+    ends: 'submit_plan',
+  },
+  builder: {
+    tools: ['bash', 'str_replace_based_edit_tool', 'submit_result'],
+    mayWrite: true,
+    ends: 'submit_result',
+  },
 } as const satisfies Record<string, AgentRoleRow>;
 
 interface AgentRoleRow {

@@ -42,6 +42,24 @@ export interface Model {
 
 /** Where the code comes from. `base` is what the user named, `baseSha` the commit it meant at submit. */
 export type Source =
-  | { readonly kind: 'path'; readonly path: string; readonly base: string; readonly baseSha: Sha; readonly hub: HubName }
-  | { readonly kind: 'url'; readonly url: string; readonly base: string; readonly baseSha: Sha; readonly hub: HubName }
-  | { readonly kind: 'new'; readonly path: string; readonly base: string; readonly baseSha: Sha; readonly hub: HubName };
+  | {
+      readonly kind: 'path';
+      readonly path: string;
+      readonly base: string;
+      readonly baseSha: Sha;
+      readonly hub: HubName;
+    }
+  | {
+      readonly kind: 'url';
+      readonly url: string;
+      readonly base: string;
+      readonly baseSha: Sha;
+      readonly hub: HubName;
+    }
+  | {
+      readonly kind: 'new';
+      readonly path: string;
+      readonly base: string;
+      readonly baseSha: Sha;
+      readonly hub: HubName;
+    };
