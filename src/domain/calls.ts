@@ -1,0 +1,20 @@
+import type { CallRecord } from './conversation.ts';
+import type { MicroUsd } from './money.ts';
+
+/**
+ * What the recorded calls cost: each call once, by what its answer or refusal says; else by its record of loss;
+ * else, while nothing has been settled, at its reservation.
+ */
+export function spentOf(records: readonly CallRecord[]): MicroUsd {
+  const calls = new Map<string, { certainty: number; cost: MicroUsd }>();
+  for (const record of records) {
+    const key = `${record.turn}.${record.call}`;
+    const certainty = record.kind === 'intent' ? 0 : record.outcome === 'lost' ? 1 : 2;
+    const cost = record.kind === 'intent' ? record.reservation : record.cost;
+    const known = calls.get(key);
+    if (known === undefined || known.certainty < certainty) calls.set(key, { certainty, cost });
+  }
+  let sum = 0;
+  for (const call of calls.values()) sum += call.cost;
+  return sum;
+}
