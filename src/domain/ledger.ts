@@ -43,7 +43,7 @@ export function settle(ledger: Ledger, key: string, report: { seq: number; spent
   const purse = (ledger.purses[key] ??= { spent: 0, tranche: 0, seq: 0 });
   if (report.seq <= purse.seq) return false;
   purse.seq = report.seq;
-  purse.spent = Math.max(purse.spent, report.spent);
+  purse.spent = report.spent;
   purse.tranche = 0;
   return true;
 }

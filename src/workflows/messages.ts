@@ -15,7 +15,8 @@ export const WORKSPACE_QUEUE = 'tutti-workspace';
 export const hostQueue = (host: HostId): string => `tutti-workspace-${host}`;
 
 export const jobWorkflowId = (job: JobId): string => `job:${job}`;
-export const taskWorkflowId = (job: JobId, task: TaskId, attempt: number): string => `task:${job}:${task}:${attempt}`;
+export const taskWorkflowId = (job: JobId, task: TaskId, attempt: number): string =>
+  `task:${job}:${task}:${attempt}`;
 
 /** What `jobWorkflow` begins with: a submitted spec, or its own snapshot when it continues as new. */
 export type JobStart =
@@ -78,6 +79,8 @@ export interface JobMemo {
   readonly title: string;
   readonly repository: string | null;
   readonly labels: Readonly<Record<string, string>>;
-  readonly progress: Readonly<Record<'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'total', number>>;
+  readonly progress: Readonly<
+    Record<'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'total', number>
+  >;
   readonly budget: CommandAnswer;
 }

@@ -9,7 +9,7 @@ import { PLANNER } from '../ids.ts';
 import type { HostId, Instant, Sha, TaskId } from '../ids.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Usage } from '../prices.ts';
-import type { Job, PlanOutline, TaskError, TaskRecord, Want } from './state.ts';
+import type { Delivery, Job, PlanOutline, TaskError, TaskRecord, Want } from './state.ts';
 
 /** An attempt to begin, its first tranche already reserved. */
 export interface Start {
@@ -57,7 +57,7 @@ export interface Ended {
 }
 
 export type Outcome =
-  | { readonly kind: 'merged'; readonly commit: Sha; readonly changed: boolean }
+  | { readonly kind: 'merged'; readonly commit: Sha; readonly changed: boolean; readonly delivery: Delivery }
   | { readonly kind: 'planned'; readonly plan: PlanOutline }
   | { readonly kind: 'failed'; readonly error: TaskError }
   | { readonly kind: 'cancelled' };
@@ -211,6 +211,7 @@ function conclude(job: Job, task: TaskRecord, outcome: Outcome, now: Instant): v
     case 'merged':
       task.state = { kind: 'completed', commit: outcome.commit, changed: outcome.changed };
       job.integration.head = outcome.commit;
+      job.delivery = outcome.delivery;
       record(job, now, 'merge.finished', { task_id: task.outline.taskId, head_sha: outcome.commit });
       break;
     case 'planned':

@@ -1,0 +1,2 @@
+export { jobWorkflow } from './job.ts';
+export { taskWorkflow } from './task.ts';
