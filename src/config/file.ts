@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, isMap, isNode, parseDocument } from 'yaml';
 import { KEYS } from './keys.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { ConfigKey } from './keys.ts';
 import type { Document } from 'yaml';
 

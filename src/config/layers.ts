@@ -1,6 +1,6 @@
 import { ConfigError } from './error.ts';
 import { KEYS } from './keys.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { Env } from '../home.ts';
 import type { FileLayer } from './file.ts';
 import type { ConfigFlag, ConfigKey, ConfigValues } from './keys.ts';
