@@ -13,13 +13,19 @@ export class ProviderFailure extends Error {
   readonly usage: Usage | null;
 
   constructor(detail: string, facts: FailureFacts) {
-    super(detail, facts.cause === undefined ? undefined : { cause: facts.cause });
+    super(detail);
     this.name = 'ProviderFailure';
     this.status = facts.status;
     this.retryAfterMs = facts.retryAfterMs ?? null;
     this.repeatable = facts.repeatable;
     this.mayHaveCost = facts.mayHaveCost;
     this.usage = facts.usage ?? null;
+  }
+
+  /** The same failure, of a request whose cost so far is known. */
+  costing(usage: Usage | null): ProviderFailure {
+    const { status, repeatable, mayHaveCost, retryAfterMs } = this;
+    return new ProviderFailure(this.message, { status, repeatable, mayHaveCost, retryAfterMs, usage });
   }
 }
 
@@ -29,26 +35,20 @@ export interface FailureFacts {
   readonly mayHaveCost: boolean;
   readonly retryAfterMs?: number | null;
   readonly usage?: Usage | null;
-  readonly cause?: unknown;
 }
 
-/** The failure that an HTTP error response means. 4xx was refused before any work; 5xx may have been billed. */
-export function failureOfStatus(
-  status: number,
-  detail: string,
-  headers: Headers,
-  cause?: unknown,
-): ProviderFailure {
+/** The failure that an HTTP error response means. Only a gateway that lost its own upstream may have cost something. */
+export function failureOfStatus(status: number, detail: string, headers: Headers): ProviderFailure {
   return new ProviderFailure(detail, {
     status,
     repeatable: REPEATABLE.has(status) || status >= 500,
-    mayHaveCost: status >= 500 && status !== 529,
+    mayHaveCost: LOST_UPSTREAM.has(status),
     retryAfterMs: retryAfterMs(headers, Date.now()),
-    cause,
   });
 }
 
 const REPEATABLE = new Set([408, 409, 429]);
+const LOST_UPSTREAM = new Set([502, 504, 520, 522, 524]);
 
 /**
  * The wait that the headers ask for: `retry-after-ms`, `retry-after` (seconds or an HTTP date), else the latest

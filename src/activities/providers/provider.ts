@@ -44,6 +44,8 @@ export interface Answer {
   readonly content: readonly AssistantBlock[];
   readonly stop: StopReason;
   readonly usage: Usage;
+  /** True when the endpoint reported no usage, and bytes were counted as tokens. */
+  readonly usageEstimated: boolean;
   /** The model as the endpoint names it. */
   readonly model: string;
 }
