@@ -1,26 +1,62 @@
 import type { Instant, JobId, Sha } from '../domain/ids.ts';
-import type { Author } from './objects.ts';
+import { jobRefs } from './attempt-refs.ts';
+import { git } from './git.ts';
 import type { Hub } from './hub.ts';
+import { commitObject, storeObjects } from './objects.ts';
+import type { Author } from './objects.ts';
+import { moveRefs } from './refs.ts';
+
 export type Merged =
   | { readonly clean: true; readonly tree: Sha }
   /** `tree` holds the conflicted files with markers. */
   | { readonly clean: false; readonly tree: Sha; readonly conflicts: readonly string[] };
-/** Merges two commits without a worktree. */
-export declare function mergeTrees(hub: Hub, ours: Sha, theirs: Sha): Promise<Merged>;
+
 export interface MergedCommit {
   readonly tree: Sha;
   readonly parent: Sha;
   readonly author: Author;
   readonly message: string;
+  /** Such as `Tutti-Job`: one line each below the message. */
   readonly trailers: Readonly<Record<string, string>>;
   readonly at: Instant;
 }
-export declare function commitMerged(hub: Hub, parts: MergedCommit): Promise<Sha>;
-export declare function advanceIntegration(
+
+/** Merges two commits without a worktree, from their common ancestor. */
+export async function mergeTrees(hub: Hub, ours: Sha, theirs: Sha): Promise<Merged> {
+  const { code, stdout } = await git(
+    ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs],
+    { gitDir: hub.dir, ok: [0, 1] },
+  );
+  const [tree = '', ...names] = stdout.toString().split('\0');
+  if (code === 0) return { clean: true, tree };
+  return { clean: false, tree, conflicts: [...new Set(names.filter((name) => name !== ''))] };
+}
+
+export async function commitMerged(hub: Hub, parts: MergedCommit): Promise<Sha> {
+  const trailers = Object.entries(parts.trailers).map(([name, value]) => `${name}: ${value}`);
+  const commit = commitObject({
+    tree: parts.tree,
+    parents: [parts.parent],
+    message: [parts.message.trimEnd(), '', ...trailers].join('\n'),
+    at: parts.at,
+    author: parts.author,
+  });
+  await storeObjects(hub, [commit]);
+  return commit.sha;
+}
+
+export async function advanceIntegration(
   hub: Hub,
   job: JobId,
   from: Sha,
   to: Sha,
-): Promise<'moved' | 'lost'>;
+): Promise<'moved' | 'lost'> {
+  return moveRefs(hub, [{ ref: jobRefs(job).integration, to, from }]);
+}
+
 /** Whether `older` is `newer` or one of its ancestors. */
-export declare function isAncestor(hub: Hub, older: Sha, newer: Sha): Promise<boolean>;
+export async function isAncestor(hub: Hub, older: Sha, newer: Sha): Promise<boolean> {
+  if (older === newer) return true;
+  const { code } = await git(['merge-base', '--is-ancestor', older, newer], { gitDir: hub.dir, ok: [0, 1] });
+  return code === 0;
+}

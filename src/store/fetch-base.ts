@@ -1,0 +1,52 @@
+import { OrchestratorError } from '../domain/errors.ts';
+import type { JobId } from '../domain/ids.ts';
+import type { Source } from '../domain/spec.ts';
+import { jobRefs } from './attempt-refs.ts';
+import { GitError, git } from './git.ts';
+import type { Hub } from './hub.ts';
+import { readObject } from './objects.ts';
+import { moveRefs, readRef } from './refs.ts';
+import { unusable } from './source-request.ts';
+
+/**
+ * Brings exactly `baseSha` into the hub and sets the job's refs `base` and `integration` where they are missing.
+ * Nothing is written in the source. Errors: repository_unusable, repository_unreachable (worth another try).
+ */
+export async function fetchBase(hub: Hub, source: Source, job: JobId, signal?: AbortSignal): Promise<void> {
+  // A pack arrives whole or not at all, so the commit's presence says that all it needs is there.
+  if ((await readObject(hub, source.baseSha)) === null) await fetchCommit(hub, source, signal);
+  const refs = jobRefs(job);
+  for (const ref of [refs.base, refs.integration])
+    if ((await readRef(hub, ref)) === null) await moveRefs(hub, [{ ref, to: source.baseSha, from: null }]);
+}
+
+/** Runs the source's own git with nothing of its configuration that could refuse a bare hash or run a program. */
+export const UPLOAD_PACK =
+  "--upload-pack=git -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false -c uploadpack.allowAnySHA1InWant=true upload-pack";
+
+async function fetchCommit(hub: Hub, source: Source, signal: AbortSignal | undefined): Promise<void> {
+  const from = source.kind === 'url' ? source.url : source.path;
+  const args = [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--no-auto-maintenance',
+    '--no-recurse-submodules',
+    '--update-shallow',
+    ...(source.kind === 'url' ? [] : [UPLOAD_PACK]),
+    '--',
+    from,
+    source.baseSha,
+  ];
+  const config = ['fetch.unpackLimit=1', 'http.lowSpeedLimit=1000', 'http.lowSpeedTime=30'];
+  await git(args, { gitDir: hub.dir, config, signal }).catch((error: unknown) => {
+    if (!(error instanceof GitError)) throw error;
+    if (/not our ref|no such remote ref|bad object|couldn't find remote ref/i.test(error.stderr))
+      throw unusable('base', `${from} has no commit ${source.baseSha} any more`, error);
+    const reason = error.stderr.trim().split('\n').at(-1) ?? '';
+    throw new OrchestratorError('repository_unreachable', `${from} cannot be fetched from: ${reason}`, {
+      cause: error,
+    });
+  });
+}
