@@ -1,23 +1,29 @@
-import type { Instant, JobId, Sha, TaskId } from '../../domain/ids.ts';
-import type { Hub } from '../../store/hub.ts';
-import type { Author } from '../../store/objects.ts';
-/** Where a delivery works: `<hostDir>/worktrees/<hub>/<job>/<task>/<attempt>.<fence>`. */
-export interface WorktreePlace {
-  readonly hub: Hub;
-  /** The folder of this host in Tutti's home. */
-  readonly hostDir: string;
-  readonly jobId: JobId;
-  readonly taskId: TaskId;
-  readonly attempt: number;
-  readonly fence: number;
-}
-export interface Worktree {
-  readonly hub: Hub;
-  readonly dir: string;
-  readonly indexFile: string;
-  /** Holds the commit that the files are at; missing while git changes them. */
-  readonly markerFile: string;
-}
+import { rename } from 'node:fs/promises';
+import { OrchestratorError } from '../../domain/errors.ts';
+import type { Sha } from '../../domain/ids.ts';
+import { GitError, git } from '../../store/git.ts';
+import { restore } from './worktree-restore.ts';
+import { copyInto } from './worktree-ignored.ts';
+import {
+  fencesOf,
+  jobWorktreesDir,
+  makeEmpty,
+  pinned,
+  readMarker,
+  worktreeAt,
+  writeMarker,
+} from './worktree-place.ts';
+import type { Fenced, Worktree, WorktreePlace } from './worktree-place.ts';
+import { removeFolders } from './worktree-removal.ts';
+
+export { commitWorktree } from './worktree-commit.ts';
+export type { CommitRequest, Committed } from './worktree-commit.ts';
+export { copyIgnored, ignoredPaths } from './worktree-ignored.ts';
+export type { PathList } from './worktree-ignored.ts';
+export { worktreeDir } from './worktree-place.ts';
+export type { Worktree, WorktreePlace } from './worktree-place.ts';
+export { discardChanges } from './worktree-restore.ts';
+
 export interface OpenOptions {
   readonly commit: Sha;
   /** True: bring the files to `commit` even if the marker says they are there. (Default: false) */
@@ -26,43 +32,92 @@ export interface OpenOptions {
   readonly cacheFrom?: string | null;
   /** Ends what earlier fences of this attempt still run here; called before their folder is taken over. */
   readonly endEarlier?: (dirs: readonly string[]) => Promise<void>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
+
 export interface Opened extends Worktree {
   /** 'kept': was there already; 'taken': from an earlier fence; 'fresh': a new checkout. */
   readonly how: 'kept' | 'taken' | 'fresh';
 }
-export interface CommitRequest {
-  readonly parent: Sha;
-  readonly message: string;
-  readonly at: Instant;
-  readonly author?: Author;
+
+/**
+ * The worktree of this delivery with its files at `commit`. A folder without a marker was left while git changed
+ * it, so it is never trusted. Errors: attempt_lost when a later fence has the attempt.
+ */
+export async function openWorktree(place: WorktreePlace, options: OpenOptions): Promise<Opened> {
+  const worktree = worktreeAt(place);
+  const fences = await fencesOf(place);
+  const later = fences.find(({ fence }) => fence > place.fence);
+  if (later !== undefined)
+    throw new OrchestratorError('attempt_lost', `fence ${later.fence} has ${worktree.dir} already`);
+
+  if (fences.some(({ fence }) => fence === place.fence)) {
+    if (await keep(worktree, options)) return { ...worktree, how: 'kept' };
+    await removeFolders([worktree]);
+  }
+  const earlier = fences.filter(({ fence }) => fence < place.fence);
+  if (earlier.length > 0 && (await takeOver(earlier, worktree, options)))
+    return { ...worktree, how: 'taken' };
+  await checkOut(worktree, options);
+  return { ...worktree, how: 'fresh' };
 }
-export interface Committed {
-  /** The parent when nothing changed. */
-  readonly commit: Sha;
-  readonly tree: Sha;
-  readonly changed: boolean;
-  /** How many files were added, changed or removed. */
-  readonly files: number;
-  /** What git could not take, in its words (an unreadable file, a name such as `.GIT`). */
-  readonly problems: readonly string[];
+
+/** Removes every fence of the attempt. Whatever runs there must have ended. */
+export async function removeWorktree(place: Omit<WorktreePlace, 'fence'>): Promise<void> {
+  await removeFolders(await fencesOf(place));
 }
-/** NUL-terminated raw names, as git prints them with -z: file names need not be text. */
-export type PathList = Buffer;
-/** The folder of a place. */
-export declare function worktreeDir(place: WorktreePlace): string;
-/** Errors: attempt_lost when a later fence has the worktree. */
-export declare function openWorktree(place: WorktreePlace, options: OpenOptions): Promise<Opened>;
-export declare function commitWorktree(worktree: Worktree, request: CommitRequest): Promise<Committed>;
-/** Brings the files back to `commit`; ignored files stay. Answers whether there was something to discard. */
-export declare function discardChanges(worktree: Worktree, commit: Sha): Promise<boolean>;
-/** Removes every fence of the attempt. */
-export declare function removeWorktree(place: Omit<WorktreePlace, 'fence'>): Promise<void>;
+
 /** Removes all worktrees of a job on this host. */
-export declare function removeJobWorktrees(
+export async function removeJobWorktrees(
   place: Pick<WorktreePlace, 'hub' | 'hostDir' | 'jobId'>,
-): Promise<void>;
-export declare function ignoredPaths(worktree: Worktree): Promise<PathList>;
-/** Copies by reflink where the file system can; existing files stay. */
-export declare function copyIgnored(fromDir: string, toDir: string, paths: PathList): Promise<void>;
+): Promise<void> {
+  await removeFolders([{ dir: jobWorktreesDir(place) }]);
+}
+
+async function keep(worktree: Worktree, options: OpenOptions): Promise<boolean> {
+  const at = await readMarker(worktree);
+  if (at === null) return false;
+  return (at === options.commit && options.reset !== true) || restored(worktree, options);
+}
+
+/** The newest earlier folder becomes ours by its name: who still works under the old one finds nothing there. */
+async function takeOver(
+  earlier: readonly Fenced[],
+  worktree: Worktree,
+  options: OpenOptions,
+): Promise<boolean> {
+  await options.endEarlier?.(earlier.map(({ dir }) => dir));
+  const newest = earlier.at(-1);
+  let taken = false;
+  if (newest !== undefined && (await readMarker(newest)) !== null) {
+    await rename(newest.indexFile, worktree.indexFile);
+    await rename(newest.dir, worktree.dir);
+    taken = await restored(worktree, options);
+  }
+  await removeFolders([...earlier, ...(taken ? [] : [worktree])]);
+  return taken;
+}
+
+/** False: git could not make sense of the folder or its index, and a fresh checkout must replace it. */
+async function restored(worktree: Worktree, options: OpenOptions): Promise<boolean> {
+  try {
+    await restore(worktree, options.commit, options.signal);
+    return true;
+  } catch (error) {
+    if (error instanceof GitError) return false;
+    throw error;
+  }
+}
+
+async function checkOut(worktree: Worktree, options: OpenOptions): Promise<void> {
+  await makeEmpty(worktree);
+  await git(['read-tree', '--reset', '-u', '--no-recurse-submodules', options.commit], {
+    ...pinned(worktree),
+    config: ['checkout.workers=0', 'index.version=4'],
+    locks: true,
+    signal: options.signal,
+  });
+  if (options.cacheFrom !== null && options.cacheFrom !== undefined)
+    await copyInto(options.cacheFrom, worktree.dir);
+  await writeMarker(worktree, options.commit);
+}
