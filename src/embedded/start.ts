@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { serverArguments } from './arguments.ts';
+import { endProcess } from './end-process.ts';
+import { endLeftOver, forgetServer, rememberServer } from './left-over.ts';
+import { openLog } from './log-file.ts';
+import { nextFree } from './ports.ts';
+import { prepareServer } from './prepare.ts';
+import type { ChildProcess } from 'node:child_process';
+import type { Home } from '../home.ts';
+import type { OnProgress } from './find.ts';
+
+export interface StartOptions {
+  readonly binary: string;
+  readonly home: Home;
+  /** Where to begin to look for free ports. (Default: 7234 and 8234) */
+  readonly ports?: { readonly grpc: number; readonly ui: number };
+  readonly onProgress?: OnProgress;
+}
+
+export interface TemporalServer {
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl: string;
+  readonly pid: number;
+  /** Resolves with the reason when the server ends without `stop`. */
+  readonly exited: Promise<string>;
+  /** SIGTERM, and SIGKILL after 5 s. Returns when the process is gone. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const NAMESPACE = 'default';
+const STOP_MS = 5_000;
+
+/**
+ * Starts Temporal on 127.0.0.1 with its data in Tutti's home and waits until jobs can be started there. A server
+ * that a killed Tutti left behind is ended first. Throws an Error with the end of the log.
+ */
+export async function startTemporal(options: StartOptions): Promise<TemporalServer> {
+  const { home, ports = { grpc: 7234, ui: 8234 }, onProgress = () => {} } = options;
+  mkdirSync(home.temporal, { recursive: true, mode: 0o700 });
+  if (await endLeftOver(home, STOP_MS))
+    onProgress('Ended the Temporal server that a killed Tutti left behind');
+  const grpc = await nextFree(ports.grpc, HOST);
+  const ui = await nextFree(ports.ui, HOST, [grpc]);
+  const log = path.join(home.logs, 'temporal.log');
+  const child = launch(options.binary, serverArguments(home, { host: HOST, grpc, ui }), log);
+  const ended = whenEnded(child, log);
+  const up = new AbortController();
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= end(child, home, ended));
+  try {
+    if (child.pid === undefined) throw new Error(await ended);
+    rememberServer(home, child.pid);
+    const early = ended.then((reason): never => {
+      throw new Error(reason);
+    });
+    await Promise.race([prepareServer(`${HOST}:${grpc}`, NAMESPACE, up.signal), early]);
+    early.catch(() => {});
+    onProgress(`Temporal listens on ${HOST}:${grpc}, its UI on http://${HOST}:${ui}`);
+    const exited = new Promise<string>((resolve) => {
+      void ended.then((reason) => stopped === undefined && resolve(reason));
+    });
+    return {
+      address: `${HOST}:${grpc}`,
+      namespace: NAMESPACE,
+      uiUrl: `http://${HOST}:${ui}`,
+      pid: child.pid,
+      exited,
+      stop,
+    };
+  } catch (error) {
+    up.abort();
+    await stop();
+    throw error;
+  }
+}
+
+/** In a process group of its own: a Ctrl-C in the terminal must not end it before the workers. */
+function launch(binary: string, args: string[], logFile: string): ChildProcess {
+  const log = openLog(logFile);
+  try {
+    return spawn(binary, args, {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { HOME: path.dirname(logFile), TMPDIR: tmpdir() },
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Resolves, when the process is gone or never began, with the reason and the end of its log. */
+const whenEnded = (child: ChildProcess, logFile: string) =>
+  new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`Temporal could not be started: ${error.message}`));
+    child.once('exit', (code, signal) =>
+      resolve(`Temporal ended (${signal ?? `exit code ${code}`}). ${logFile} ends with:\n${tail(logFile)}`),
+    );
+  });
+
+async function end(child: ChildProcess, home: Home, ended: Promise<string>): Promise<void> {
+  if (child.pid !== undefined) await endProcess(child.pid, STOP_MS);
+  await ended;
+  forgetServer(home);
+}
+
+const tail = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
