@@ -4,7 +4,7 @@ import type { HostId, HubName, JobId, Sha, TaskId } from '../domain/ids.ts';
 import type { Model, Network, Source, Spec } from '../domain/spec.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { ProviderId } from '../domain/providers.ts';
-import type { StopReason } from '../domain/conversation.ts';
+import type { StopReason, Submitted } from '../domain/conversation.ts';
 import type { Usage } from '../domain/prices.ts';
 
 /** Which attempt a step belongs to, and where its refs are. */
@@ -96,7 +96,7 @@ export interface Account {
 /** Steps in an attempt's own worktree, on the host that holds it. Each is delivered once, with a fence. */
 export interface HostSteps {
   openAttempt(open: OpenAttempt): Promise<OpenedAttempt>;
-  /** Runs the plan's setup once per host, base commit and text, and puts what it left into the worktree. */
+  /** Runs the plan's setup once per host, base commit and text; what it left goes into every worktree after it. */
   prepareSetup(step: HostStep & { planSha: Sha }): Promise<void>;
   runTools(step: ToolStep): Promise<ToolsRun>;
   checkTask(step: HostStep & { planSha: Sha; tree: Sha; talk: Sha }): Promise<TaskChecked>;
@@ -111,6 +111,8 @@ export interface HostStep {
   readonly fence: number;
   readonly baseSha: Sha;
   readonly network: Network;
+  /** Names what the plan's setup left on a host; null without a setup. */
+  readonly setupKey: string | null;
 }
 
 export interface OpenAttempt extends HostStep {
@@ -128,6 +130,8 @@ export interface OpenedAttempt {
   readonly newBytes: number;
   /** Tokens that the last answer of a conversation that goes on counted. */
   readonly knownTokens: number;
+  /** Turns that earlier attempts took in this conversation. */
+  readonly turn: number;
 }
 
 export interface ToolStep extends HostStep {
@@ -144,14 +148,8 @@ export interface ToolsRun {
   readonly talk: Sha;
   readonly tree: Sha;
   readonly newBytes: number;
-  readonly summary: string;
   readonly submitted: Submitted | null;
 }
-
-export type Submitted =
-  | { readonly kind: 'plan'; readonly plan: PlanOutline }
-  | { readonly kind: 'plan_refused'; readonly detail: string }
-  | { readonly kind: 'result'; readonly summary: string; readonly confidence: number | null };
 
 export interface TaskChecked {
   readonly passed: boolean;

@@ -1,7 +1,9 @@
 import type { Instant, Sha } from './ids.ts';
 import type { MicroUsd } from './money.ts';
-import type { Usage } from './prices.ts';
+import { totalTokens } from './prices.ts';
+import type { CallSize, Usage } from './prices.ts';
 import type { AgentRole, ToolName } from './roles.ts';
+import type { PlanOutline } from './job/state.ts';
 
 /** What an agent and its model say to each other, in no vendor's words. */
 export type Message =
@@ -83,7 +85,14 @@ export interface ResultsEntry {
   /** The commit of the worktree after this turn. */
   readonly tree: Sha;
   readonly results: readonly ToolResult[];
+  /** What the agent handed in, if it did. */
+  readonly submitted: Submitted | null;
 }
+
+export type Submitted =
+  | { readonly kind: 'plan'; readonly plan: PlanOutline }
+  | { readonly kind: 'plan_refused'; readonly detail: string }
+  | { readonly kind: 'result'; readonly summary: string; readonly confidence: number | null };
 
 /** Something said to the agent by Tutti or a person: feedback, a reminder. */
 export interface NoteEntry {
@@ -154,6 +163,34 @@ export function messagesOf(entries: readonly TalkEntry[]): Message[] {
     }
   }
   return messages;
+}
+
+/**
+ * What is known of a conversation's size: tokens that the last answer counted, and UTF-8 bytes added since. `bytesOf`
+ * measures a text.
+ */
+export function sizeOf(entries: readonly TalkEntry[], bytesOf: (text: string) => number): CallSize {
+  let size: CallSize = { knownTokens: 0, newBytes: 0 };
+  for (const entry of entries) {
+    if (entry.kind === 'answer') size = { knownTokens: totalTokens(entry.usage), newBytes: 0 };
+    else size = { ...size, newBytes: size.newBytes + bytesOf(said(entry)) };
+  }
+  return size;
+}
+
+function said(entry: Exclude<TalkEntry, AnswerEntry>): string {
+  switch (entry.kind) {
+    case 'open':
+      return entry.system + JSON.stringify(entry.tools) + entry.text;
+    case 'note':
+      return entry.text;
+    case 'results':
+      return JSON.stringify(entry.results);
+    case 'checks':
+      return '';
+    default:
+      return entry satisfies never;
+  }
 }
 
 /** One line of an attempt's append-only account: an intent before the request, what became of it after. */

@@ -47,7 +47,8 @@ async function carryOut(attempt: Attempt): Promise<Outcome> {
 }
 
 async function open(attempt: Attempt): Promise<void> {
-  const { agentRole, specSha, planSha, hasSetup, start } = attempt.terms;
+  const { agentRole, specSha, planSha, setupKey, start } = attempt.terms;
+  if (setupKey !== null && planSha !== null) await onHost(attempt, 'prepareSetup', { planSha }, 'setup');
   const { feedback, from } = start;
   const opened = await onHost(
     attempt,
@@ -57,8 +58,9 @@ async function open(attempt: Attempt): Promise<void> {
   );
   attempt.talk = opened.talk;
   attempt.tree = opened.tree;
+  attempt.turn = opened.turn;
+  attempt.firstTurn = opened.turn;
   attempt.size = { knownTokens: opened.knownTokens, newBytes: opened.newBytes };
-  if (hasSetup && planSha !== null) await onHost(attempt, 'prepareSetup', { planSha }, 'setup');
   attempt.phase = 'working';
 }
 

@@ -8,6 +8,8 @@ import type { Job, JobHeader, TaskOutline, TaskRecord } from './state.ts';
 export interface JobTerms {
   readonly turnsPerTask: number;
   readonly approvalBySignal: boolean;
+  /** SHA-256 of the submit's body: the same Idempotency-Key with another body is refused by it. */
+  readonly requestHash?: string;
 }
 
 /** A new job in `planning`, before anything has run. `specBytes` is the size of the spec's texts in UTF-8. */

@@ -53,6 +53,7 @@ export interface JobHeader {
   readonly specBytes: number;
   readonly turnsPerTask: number;
   readonly approvalBySignal: boolean;
+  readonly requestHash?: string;
 }
 
 export type Stage =
@@ -100,7 +101,8 @@ export interface PlanOutline {
   readonly sha: Sha;
   readonly source: 'model' | 'outline' | 'given';
   readonly network: Network;
-  readonly hasSetup: boolean;
+  /** Names what the setup leaves on a host: a hash of base commit and text. Null without a setup. */
+  readonly setupKey: string | null;
   readonly tasks: readonly TaskOutline[];
   readonly criteria: readonly string[];
   readonly warnings: readonly string[];

@@ -150,7 +150,7 @@ function termsOf(job: Job, start: Start): TaskTerms {
     baseSha: job.integration.head as string,
     specSha: job.specSha as string,
     planSha: planning ? null : (plan?.sha ?? null),
-    hasSetup: !planning && (plan?.hasSetup ?? false),
+    setupKey: planning ? null : (plan?.setupKey ?? null),
     network: planning ? 'none' : (plan?.network ?? 'none'),
     turns: header.turnsPerTask,
     start,

@@ -21,7 +21,7 @@ export interface TaskTerms {
   readonly specSha: Sha;
   /** Null for a planner. */
   readonly planSha: Sha | null;
-  readonly hasSetup: boolean;
+  readonly setupKey: string | null;
   readonly network: Network;
   readonly turns: number;
   readonly start: Start;
@@ -48,6 +48,8 @@ export interface Attempt {
   talk: Sha | null;
   tree: Sha | null;
   turn: number;
+  /** Turns of earlier attempts in the same conversation: the allowance counts from here. */
+  firstTurn: number;
   call: number;
   size: CallSize;
   usage: Usage;
@@ -69,6 +71,7 @@ export const beginAttempt = (terms: TaskTerms, purse: Purse, usage: Usage): Atte
   talk: null,
   tree: null,
   turn: 0,
+  firstTurn: 0,
   call: 0,
   size: { knownTokens: 0, newBytes: 0 },
   usage,

@@ -22,8 +22,8 @@ export async function onHost<N extends keyof HostSteps>(
   for (let losses = 1; ; losses++) {
     attempt.host ??= (await findHost(attempt.terms.place)).host;
     try {
-      const { place, baseSha, network } = attempt.terms;
-      const step = { place, fence: attempt.fence, baseSha, network, ...input };
+      const { place, baseSha, network, setupKey } = attempt.terms;
+      const step = { place, fence: attempt.fence, baseSha, network, setupKey, ...input };
       const run = hostSteps(attempt.host)[name] as ActivityFunctionWithOptions<
         (step: HostStep) => Promise<never>
       >;

@@ -53,7 +53,7 @@ export async function reportEnd(attempt: Attempt, outcome: Outcome): Promise<voi
     seq: attempt.seq,
     spent: spentOfPurse(attempt.purse),
     usage: attempt.usage,
-    turns: attempt.turn,
+    turns: attempt.turn - attempt.firstTurn,
     baseSha,
     talk: attempt.talk,
     tree: attempt.tree,

@@ -1,9 +1,11 @@
 import { workflowInfo } from '@temporalio/workflow';
+import { totalTokens } from '../../domain/prices.ts';
 import { answerFromModel } from './calls.ts';
 import { AttemptFailed } from './failure.ts';
 import { onHost } from './host.ts';
 import { park } from './park.ts';
-import type { Called, Submitted } from '../../activities/steps.ts';
+import type { Called } from '../../activities/steps.ts';
+import type { Submitted } from '../../domain/conversation.ts';
 import type { Attempt } from './attempt.ts';
 
 /** Plans that a planner may get wrong before it fails. */
@@ -24,7 +26,7 @@ export async function workUntilSubmitted(attempt: Attempt): Promise<Work> {
 
 async function takeTurn(attempt: Attempt): Promise<Submitted | null> {
   const { turns, agentRole, specSha } = attempt.terms;
-  if (attempt.turn === turns) throw new AttemptFailed('turns_exhausted', `no result after ${turns} turns`);
+  if (attempt.turn - attempt.firstTurn === turns) throw new AttemptFailed('turns_exhausted', `no result after ${turns} turns`);
   const turn = attempt.turn + 1;
   const called = await answerFromModel(attempt, turn);
   attempt.turn = turn;
@@ -45,7 +47,7 @@ async function takeTurn(attempt: Attempt): Promise<Submitted | null> {
   );
   attempt.talk = run.talk;
   attempt.tree = run.tree;
-  attempt.size = { knownTokens: totalTokens(called), newBytes: run.newBytes };
+  attempt.size = { knownTokens: totalTokens(called.usage), newBytes: run.newBytes };
   return run.submitted;
 }
 
@@ -62,8 +64,4 @@ function countIdle(attempt: Attempt, called: Called): void {
 function refusePlan(attempt: Attempt, detail: string): void {
   attempt.plansRefused += 1;
   if (attempt.plansRefused > MOST_REFUSED_PLANS) throw new AttemptFailed('plan_invalid', detail);
-}
-
-function totalTokens({ usage }: Called): number {
-  return usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
 }

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { appendCall, writeCall } from '../../store/calls.ts';
+import { appendTalk, readTalk, readTotals } from '../../store/talk.ts';
+import { attemptRefs } from '../../store/attempt-refs.ts';
+import { entriesAfter } from './winner.ts';
+import { moveRefs, readRef } from '../../store/refs.ts';
+import { openHub } from '../../store/hub.ts';
+import { messagesOf } from '../../domain/conversation.ts';
+import { NO_USAGE, addUsage, costOf } from '../../domain/prices.ts';
+import { OrchestratorError } from '../../domain/errors.ts';
+import { DetailedError } from '../edge.ts';
+import { ProviderFailure } from '../providers/failure.ts';
+import { isConfigured } from '../providers/provider.ts';
+import { activityOf } from './activity.ts';
+import type { AnswerEntry, CallRecord, OpenEntry } from '../../domain/conversation.ts';
+import type { Called, ModelCall } from '../steps.ts';
+import type { Completion, Provider } from '../providers/provider.ts';
+import type { EngineDeps } from '../deps.ts';
+import type { Hub } from '../../store/hub.ts';
+
+/**
+ * One model request: its intent is durable before it is sent, its answer and account right after, in one transaction.
+ * An answer to the same conversation that is already there is returned instead of buying another.
+ */
+export async function callModel(deps: EngineDeps, call: ModelCall, signal: AbortSignal): Promise<Called> {
+  const { place } = call;
+  const hub = await openHub(deps.hubsDir, place.hub);
+  const refs = attemptRefs(place.jobId, place.taskId, place.attempt);
+  const earlier = await answerAfter(hub, refs.talk, call.talk);
+  if (earlier) return earlier;
+
+  const request = await requestOf(hub, call);
+  const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
+  const { turn, call: number, reservation } = call;
+  const record = { turn, call: number, at: Date.now(), model: call.model.id };
+  await appendCall(hub, refs.calls, { kind: 'intent', ...record, requestHash, reservation });
+
+  const answer = await complete(providerOf(deps, call), request, signal).catch(async (error: unknown) => {
+    const failure = failureOf(error);
+    const outcome = failure.mayHaveCost ? 'lost' : 'refused';
+    const cost = failure.mayHaveCost ? reservation : 0;
+    const usage = failure.usage ?? NO_USAGE;
+    await appendCall(hub, refs.calls, { kind: 'settled', turn, call: number, at: Date.now(), outcome, usage, cost });
+    throw error instanceof ProviderFailure ? callFailed(error) : error;
+  });
+
+  const cost = costOf(answer.usage, call.model.price);
+  const settled = { turn, call: number, at: Date.now(), usage: answer.usage, cost };
+  const entry: AnswerEntry = { kind: 'answer', ...settled, model: answer.model, stop: answer.stop, content: answer.content };
+  const talk = await appendAnswer(hub, call, entry);
+  const moved = await settle(hub, refs, call.talk, talk, { kind: 'settled', ...settled, outcome: 'answered' });
+  if (moved) return calledOf(talk, entry);
+  const winner = await answerAfter(hub, refs.talk, call.talk);
+  if (winner) return winner;
+  throw new OrchestratorError('attempt_lost', `the conversation of ${place.taskId}/${place.attempt} went another way`);
+}
+
+async function requestOf(hub: Hub, call: ModelCall): Promise<Completion> {
+  const { jobId, taskId, attempt } = call.place;
+  const entries = await readTalk(hub, call.talk);
+  const { system, tools } = entries[0] as OpenEntry;
+  return {
+    model: call.model.id,
+    maxTokens: call.maxTokens,
+    system,
+    tools,
+    messages: messagesOf(entries),
+    subject: { jobId, taskId, attempt, turn: call.turn, agentRole: call.agentRole },
+  };
+}
+
+function providerOf(deps: EngineDeps, call: ModelCall): Provider {
+  const provider = deps.providers[call.provider];
+  if (isConfigured(provider)) return provider;
+  throw new DetailedError('provider_failed', `provider ${call.provider} is not configured here: ${provider.unconfigured}`, {
+    repeatable: false,
+    retryAfterMs: null,
+    mayHaveCost: false,
+  });
+}
+
+const complete = (provider: Provider, request: Completion, signal: AbortSignal) =>
+  provider.complete(request, { signal, onProgress: () => {} });
+
+const failureOf = (error: unknown): { mayHaveCost: boolean; usage: ProviderFailure['usage'] } =>
+  error instanceof ProviderFailure ? error : { mayHaveCost: true, usage: null };
+
+function callFailed(failure: ProviderFailure): DetailedError {
+  const { repeatable, retryAfterMs, mayHaveCost } = failure;
+  return new DetailedError('provider_failed', failure.message, { repeatable, retryAfterMs, mayHaveCost }, failure);
+}
+
+async function appendAnswer(hub: Hub, call: ModelCall, entry: AnswerEntry): Promise<string> {
+  const before = await readTotals(hub, call.talk);
+  return appendTalk(hub, call.talk, entry, {
+    turn: call.turn,
+    usage: addUsage(before.usage, entry.usage),
+    cost: before.cost + entry.cost,
+    at: entry.at,
+    activity: activityOf(entry.content),
+  });
+}
+
+/** Moves both refs at once. A call record that got in between is no loss; another answer is. */
+async function settle(
+  hub: Hub,
+  refs: { talk: string; calls: string },
+  from: string,
+  talk: string,
+  record: CallRecord,
+): Promise<boolean> {
+  for (;;) {
+    const head = await readRef(hub, refs.calls);
+    const calls = await writeCall(hub, head, record);
+    const moves = [
+      { ref: refs.talk, to: talk, from },
+      { ref: refs.calls, to: calls, from: head },
+    ];
+    if ((await moveRefs(hub, moves)) === 'moved') return true;
+    if ((await readRef(hub, refs.talk)) !== from) {
+      await appendCall(hub, refs.calls, record);
+      return false;
+    }
+  }
+}
+
+async function answerAfter(hub: Hub, ref: string, talk: string): Promise<Called | null> {
+  const next = (await entriesAfter(hub, ref, talk))[0];
+  return next?.entry.kind === 'answer' ? calledOf(next.sha, next.entry) : null;
+}
+
+function calledOf(talk: string, { call, usage, cost, stop, content }: AnswerEntry): Called {
+  const toolCalls = content.filter((block) => block.type === 'tool_call').length;
+  return { talk, call, usage, cost, stop, toolCalls, summary: activityOf(content) };
+}
