@@ -58,9 +58,9 @@ export interface CallFailure {
 /** Steps that any workspace host can do: git, and no worktree that outlives them. */
 export interface WorkspaceSteps {
   /** Fetches the source's base commit into the hub and writes the spec there; checks a given plan. */
-  openJob(job: { jobId: JobId; spec: Spec }): Promise<{ specSha: Sha; plan: PlanOutline | null }>;
+  openJob(job: { jobId: JobId; spec: Spec }): Promise<OpenedJob>;
   /** Takes an assignment on this host, or fails, to be tried again, while it holds as many as it may. */
-  findHost(place: AttemptPlace): Promise<{ host: HostId; sandbox: string }>;
+  findHost(place: AttemptPlace): Promise<{ host: HostId }>;
   /** Every check of the plan in a clean checkout of the integration head. */
   verifyJob(job: { hub: HubName; jobId: JobId; planSha: Sha; source: Source }): Promise<Verified>;
   /** What the refs of an attempt say about one that cannot report any more. */
@@ -70,6 +70,14 @@ export interface WorkspaceSteps {
   archiveJob(job: Job): Promise<void>;
   /** Drops refs and worktrees of a job. */
   dropJob(job: { hub: HubName; jobId: JobId }): Promise<void>;
+}
+
+export interface OpenedJob {
+  readonly specSha: Sha;
+  /** The plan that the submitter gave. */
+  readonly plan: PlanOutline | null;
+  /** How this host keeps commands apart: a sandbox driver, or `none`. */
+  readonly sandbox: string;
 }
 
 export interface Verified {
@@ -97,10 +105,10 @@ export interface Account {
 export interface HostSteps {
   openAttempt(open: OpenAttempt): Promise<OpenedAttempt>;
   /** Runs the plan's setup once per host, base commit and text; what it left goes into every worktree after it. */
-  prepareSetup(step: HostStep & { planSha: Sha }): Promise<void>;
+  prepareSetup(step: HostStep & { planSha: Sha; jobBase: Sha }): Promise<void>;
   runTools(step: ToolStep): Promise<ToolsRun>;
   checkTask(step: HostStep & { planSha: Sha; tree: Sha; talk: Sha }): Promise<TaskChecked>;
-  integrate(step: HostStep & { planSha: Sha; tree: Sha; talk: Sha; checked: boolean; source: Source }): Promise<Integrated>;
+  integrate(step: HostStep & { planSha: Sha; tree: Sha; talk: Sha; source: Source }): Promise<Integrated>;
   /** Ends what the attempt left running, drops its worktree and its assignment. */
   closeAttempt(step: HostStep): Promise<void>;
 }

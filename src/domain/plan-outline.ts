@@ -18,16 +18,18 @@ export function outlineOf(
     source: plan.source,
     network: plan.network,
     setupKey,
-    tasks: plan.tasks.map(({ taskId, title, dependsOn, files, model, maxAttempts, estimate, instructions }) => ({
-      taskId,
-      title,
-      dependsOn,
-      files,
-      model,
-      maxAttempts,
-      estimate,
-      bytes: bytesOf(instructions),
-    })),
+    tasks: plan.tasks.map(
+      ({ taskId, title, dependsOn, files, model, maxAttempts, estimate, instructions }) => ({
+        taskId,
+        title,
+        dependsOn,
+        files,
+        model,
+        maxAttempts,
+        estimate,
+        bytes: bytesOf(instructions),
+      }),
+    ),
     criteria: plan.criteria.map((criterion) => criterion.criterionId),
     warnings: plan.warnings,
   };

@@ -30,7 +30,8 @@ export function costOf(usage: Usage, price: ModelPrice): MicroUsd {
 }
 
 /** Every token that an answer counted; all of them are input of the next call. */
-export const totalTokens = (usage: Usage): number => usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
+export const totalTokens = (usage: Usage): number =>
+  usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
 
 /** A call's size before it is made, in the units of `worstCase`. */
 export interface CallSize {

@@ -13,5 +13,7 @@ const LOCKFILES: readonly { readonly file: string; readonly tool: string; readon
 /** The setup that the files at a repository's root suggest: none when there is no lockfile that Tutti knows. */
 export function suggestedSetup(rootFiles: readonly string[]): string[] {
   const found = LOCKFILES.filter((row) => rootFiles.includes(row.file));
-  return found.filter((row, index) => found.findIndex((other) => other.tool === row.tool) === index).map((row) => row.command);
+  return found
+    .filter((row, index) => found.findIndex((other) => other.tool === row.tool) === index)
+    .map((row) => row.command);
 }

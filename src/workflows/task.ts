@@ -47,8 +47,9 @@ async function carryOut(attempt: Attempt): Promise<Outcome> {
 }
 
 async function open(attempt: Attempt): Promise<void> {
-  const { agentRole, specSha, planSha, setupKey, start } = attempt.terms;
-  if (setupKey !== null && planSha !== null) await onHost(attempt, 'prepareSetup', { planSha }, 'setup');
+  const { agentRole, specSha, planSha, setupKey, source, start } = attempt.terms;
+  if (setupKey !== null && planSha !== null)
+    await onHost(attempt, 'prepareSetup', { planSha, jobBase: source.baseSha }, 'setup');
   const { feedback, from } = start;
   const opened = await onHost(
     attempt,

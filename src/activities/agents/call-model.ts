@@ -40,19 +40,40 @@ export async function callModel(deps: EngineDeps, call: ModelCall, signal: Abort
     const outcome = failure.mayHaveCost ? 'lost' : 'refused';
     const cost = failure.mayHaveCost ? reservation : 0;
     const usage = failure.usage ?? NO_USAGE;
-    await appendCall(hub, refs.calls, { kind: 'settled', turn, call: number, at: Date.now(), outcome, usage, cost });
+    await appendCall(hub, refs.calls, {
+      kind: 'settled',
+      turn,
+      call: number,
+      at: Date.now(),
+      outcome,
+      usage,
+      cost,
+    });
     throw error instanceof ProviderFailure ? callFailed(error) : error;
   });
 
   const cost = costOf(answer.usage, call.model.price);
   const settled = { turn, call: number, at: Date.now(), usage: answer.usage, cost };
-  const entry: AnswerEntry = { kind: 'answer', ...settled, model: answer.model, stop: answer.stop, content: answer.content };
+  const entry: AnswerEntry = {
+    kind: 'answer',
+    ...settled,
+    model: answer.model,
+    stop: answer.stop,
+    content: answer.content,
+  };
   const talk = await appendAnswer(hub, call, entry);
-  const moved = await settle(hub, refs, call.talk, talk, { kind: 'settled', ...settled, outcome: 'answered' });
+  const moved = await settle(hub, refs, call.talk, talk, {
+    kind: 'settled',
+    ...settled,
+    outcome: 'answered',
+  });
   if (moved) return calledOf(talk, entry);
   const winner = await answerAfter(hub, refs.talk, call.talk);
   if (winner) return winner;
-  throw new OrchestratorError('attempt_lost', `the conversation of ${place.taskId}/${place.attempt} went another way`);
+  throw new OrchestratorError(
+    'attempt_lost',
+    `the conversation of ${place.taskId}/${place.attempt} went another way`,
+  );
 }
 
 async function requestOf(hub: Hub, call: ModelCall): Promise<Completion> {
@@ -72,11 +93,15 @@ async function requestOf(hub: Hub, call: ModelCall): Promise<Completion> {
 function providerOf(deps: EngineDeps, call: ModelCall): Provider {
   const provider = deps.providers[call.provider];
   if (isConfigured(provider)) return provider;
-  throw new DetailedError('provider_failed', `provider ${call.provider} is not configured here: ${provider.unconfigured}`, {
-    repeatable: false,
-    retryAfterMs: null,
-    mayHaveCost: false,
-  });
+  throw new DetailedError(
+    'provider_failed',
+    `provider ${call.provider} is not configured here: ${provider.unconfigured}`,
+    {
+      repeatable: false,
+      retryAfterMs: null,
+      mayHaveCost: false,
+    },
+  );
 }
 
 const complete = (provider: Provider, request: Completion, signal: AbortSignal) =>
@@ -87,7 +112,12 @@ const failureOf = (error: unknown): { mayHaveCost: boolean; usage: ProviderFailu
 
 function callFailed(failure: ProviderFailure): DetailedError {
   const { repeatable, retryAfterMs, mayHaveCost } = failure;
-  return new DetailedError('provider_failed', failure.message, { repeatable, retryAfterMs, mayHaveCost }, failure);
+  return new DetailedError(
+    'provider_failed',
+    failure.message,
+    { repeatable, retryAfterMs, mayHaveCost },
+    failure,
+  );
 }
 
 async function appendAnswer(hub: Hub, call: ModelCall, entry: AnswerEntry): Promise<string> {

@@ -24,7 +24,11 @@ import type { WorkspaceDeps } from '../deps.ts';
  * Begins an attempt: its conversation and its worktree at the commit that holds all its dependencies. A further
  * attempt goes on in the conversation of the one before, with its work merged onto what is integrated by now.
  */
-export async function openAttempt(deps: WorkspaceDeps, open: OpenAttempt, signal: AbortSignal): Promise<OpenedAttempt> {
+export async function openAttempt(
+  deps: WorkspaceDeps,
+  open: OpenAttempt,
+  signal: AbortSignal,
+): Promise<OpenedAttempt> {
   const { jobId, taskId, attempt, hub: name } = open.place;
   const hub = await openHub(deps.hubsDir, name);
   const refs = attemptRefs(jobId, taskId, attempt);
@@ -37,7 +41,8 @@ export async function openAttempt(deps: WorkspaceDeps, open: OpenAttempt, signal
     ]);
   }
   const [talk, tree] = await Promise.all([readRef(hub, refs.talk), readRef(hub, refs.tree)]);
-  if (talk === null || tree === null) throw new OrchestratorError('attempt_lost', `the refs of ${taskId}/${attempt} are gone`);
+  if (talk === null || tree === null)
+    throw new OrchestratorError('attempt_lost', `the refs of ${taskId}/${attempt} are gone`);
   const [entries] = await Promise.all([readTalk(hub, talk), openAttemptWorktree(deps, open, tree, signal)]);
   return { talk, tree, turn: lastTurn(entries), ...sizeOf(entries, bytesOf) };
 }
@@ -96,10 +101,19 @@ function unansweredCalls(entries: readonly TalkEntry[], tree: Sha, turn: number)
   if (last?.role !== 'assistant') return null;
   const results = last.content.flatMap((block) =>
     block.type === 'tool_call'
-      ? [{ type: 'tool_result', callId: block.callId, text: 'Not run: the attempt was interrupted.', isError: true } as const]
+      ? [
+          {
+            type: 'tool_result',
+            callId: block.callId,
+            text: 'Not run: the attempt was interrupted.',
+            isError: true,
+          } as const,
+        ]
       : [],
   );
-  return results.length === 0 ? null : { kind: 'results', at: Date.now(), turn, tree, results, submitted: null };
+  return results.length === 0
+    ? null
+    : { kind: 'results', at: Date.now(), turn, tree, results, submitted: null };
 }
 
 const lastTurn = (entries: readonly TalkEntry[]): number =>

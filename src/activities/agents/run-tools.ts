@@ -37,12 +37,23 @@ export async function runTools(
   const answer = JSON.parse(String(await readFileAt(hub, step.talk, 'entry.json'))) as AnswerEntry;
   const calls = answer.content.filter((block) => block.type === 'tool_call');
   const { mayWrite, ends } = AGENT_ROLES[step.agentRole];
-  const box = createToolBox(worktree, { runCommand: deps.runCommand, network: step.network === 'all', mayWrite, signal });
+  const box = createToolBox(worktree, {
+    runCommand: deps.runCommand,
+    network: step.network === 'all',
+    mayWrite,
+    signal,
+  });
   const done = await runCalls(calls, step, box, hub);
   const activity = activityOf(answer.content);
   const at = Date.now();
   const commit = mayWrite
-    ? (await commitWorktree(worktree, { parent: step.tree, message: `${taskId} turn ${step.turn}: ${activity}`, at })).commit
+    ? (
+        await commitWorktree(worktree, {
+          parent: step.tree,
+          message: `${taskId} turn ${step.turn}: ${activity}`,
+          at,
+        })
+      ).commit
     : await discardChanges(worktree, step.tree).then(() => step.tree);
   const entry: ResultsEntry | NoteEntry =
     calls.length === 0
@@ -55,7 +66,13 @@ export async function runTools(
           results: done.runs.map((run) => run.result),
           submitted: done.submitted,
         };
-  const talk = await appendTalk(hub, step.talk, entry, { ...(await readTotals(hub, step.talk)), at }, outputs(done.runs));
+  const talk = await appendTalk(
+    hub,
+    step.talk,
+    entry,
+    { ...(await readTotals(hub, step.talk)), at },
+    outputs(done.runs),
+  );
   const moved = await moveRefs(hub, [
     { ref: refs.talk, to: talk, from: step.talk },
     ...(commit === step.tree ? [] : [{ ref: refs.tree, to: commit, from: step.tree }]),
@@ -88,7 +105,11 @@ async function runCalls(
     const run = await runTool(call, box, step.agentRole);
     if (run.submitted?.kind === 'plan') {
       submitted = await acceptPlan(hub, step, run.submitted.draft);
-      runs.push(submitted.kind === 'plan_refused' ? errorRun(call, render('plan-errors', { errors: submitted.detail })) : run);
+      runs.push(
+        submitted.kind === 'plan_refused'
+          ? errorRun(call, render('plan-errors', { errors: submitted.detail }))
+          : run,
+      );
     } else {
       submitted = run.submitted ?? refusedPlan(call, run);
       runs.push(run);
@@ -107,7 +128,9 @@ const errorRun = (call: ToolCall, text: string): ToolRun => ({
 });
 
 const outputs = (runs: readonly ToolRun[]): Record<string, string> =>
-  Object.fromEntries(runs.flatMap((run, index) => (run.full === null ? [] : [[`output-${index + 1}.txt`, run.full]])));
+  Object.fromEntries(
+    runs.flatMap((run, index) => (run.full === null ? [] : [[`output-${index + 1}.txt`, run.full]])),
+  );
 
 async function runAfter(hub: Hub, ref: string, step: ToolStep): Promise<ToolsRun | null> {
   const next = (await entriesAfter(hub, ref, step.talk))[0];

@@ -16,7 +16,11 @@ import type { Submitted } from '../../domain/conversation.ts';
 import type { ToolStep } from '../steps.ts';
 
 /** Checks a planner's draft and keeps it as the job's plan, or says everything that is wrong with it. */
-export async function acceptPlan(hub: Hub, step: ToolStep, draft: PlanDraft): Promise<Extract<Submitted, { kind: 'plan' | 'plan_refused' }>> {
+export async function acceptPlan(
+  hub: Hub,
+  step: ToolStep,
+  draft: PlanDraft,
+): Promise<Extract<Submitted, { kind: 'plan' | 'plan_refused' }>> {
   const spec = (await getDocument(hub, step.specSha)) as Spec;
   const source = spec.provider === 'outline' ? 'outline' : 'model';
   const checked = checkPlan(
@@ -38,7 +42,12 @@ export async function keepPlan(hub: Hub, jobId: JobId, plan: Plan) {
 }
 
 /** What a draft of this spec is checked against. */
-export async function frameOf(hub: Hub, spec: Spec, source: Plan['source'], revision: number): Promise<PlanFrame> {
+export async function frameOf(
+  hub: Hub,
+  spec: Spec,
+  source: Plan['source'],
+  revision: number,
+): Promise<PlanFrame> {
   const price = spec.models.find((model) => model.id === spec.model)?.price ?? FREE;
   return {
     revision,

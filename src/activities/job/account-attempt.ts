@@ -11,7 +11,10 @@ import type { WorkspaceDeps } from '../deps.ts';
 export async function accountAttempt(deps: WorkspaceDeps, place: AttemptPlace): Promise<Account> {
   const hub = await openHub(deps.hubsDir, place.hub);
   const { talk, tree, calls } = await attemptHeads(hub, place.jobId, place.taskId, place.attempt);
-  const [records, totals] = await Promise.all([readCalls(hub, calls), talk === null ? null : readTotals(hub, talk)]);
+  const [records, totals] = await Promise.all([
+    readCalls(hub, calls),
+    talk === null ? null : readTotals(hub, talk),
+  ]);
   return {
     spent: spentOf(records),
     usage: totals?.usage ?? NO_USAGE,

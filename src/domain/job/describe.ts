@@ -29,7 +29,7 @@ export function taskWaitsOn(job: Job, task: TaskRecord): TaskWaitsOn | null {
   if (task.state.kind === 'running') {
     const wants = task.state.wants?.kind;
     if (wants === 'money') return 'budget';
-    return wants ?? (task.state.host === null ? 'assignment' : null);
+    return wants ?? null;
   }
   if (task.state.kind !== 'pending') return null;
   if (job.stage.kind === 'planning' || job.stage.kind === 'approval') return 'approval';

@@ -42,9 +42,10 @@ export function createChores(desk: Desk, spec: Spec | null): Chores {
   }
 
   async function openSource(of: Spec): Promise<void> {
-    const { specSha, plan } = await openJob({ jobId: job.jobId, spec: of });
+    const { specSha, plan, sandbox } = await openJob({ jobId: job.jobId, spec: of });
     change((now) => {
       job.specSha = specSha;
+      job.sandbox = sandbox;
       job.integration.head = of.source.baseSha;
       if (plan && job.stage.kind === 'planning') takePlan(job, plan, now);
     });

@@ -25,11 +25,14 @@ export type StepFailure =
     }
   | { readonly kind: 'lost'; readonly detail: string };
 
+/** Codes that say nothing about the work: the step is repeated. */
+const NO_VERDICT: readonly ErrorCode[] = ['internal', 'attempt_lost'];
+
 /** Reads a failed activity; anything that is not one, cancellation included, is thrown on. */
 export function readFailure(error: unknown): StepFailure {
   if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
   const { cause } = error;
-  if (cause instanceof ApplicationFailure && isErrorCode(cause.type) && cause.type !== 'internal')
+  if (cause instanceof ApplicationFailure && isErrorCode(cause.type) && !NO_VERDICT.includes(cause.type))
     return { kind: 'coded', code: cause.type, detail: cause.message, details: cause.details ?? [] };
   if (cause instanceof TimeoutFailure)
     return { kind: 'lost', detail: `no sign of life (${cause.timeoutType})` };

@@ -30,7 +30,6 @@ export async function merge(attempt: Attempt): Promise<Outcome> {
       planSha: planSha as string,
       tree: attempt.tree as string,
       talk: attempt.talk as string,
-      checked: true,
       source,
     },
     'merge and check',

@@ -26,7 +26,8 @@ export async function workUntilSubmitted(attempt: Attempt): Promise<Work> {
 
 async function takeTurn(attempt: Attempt): Promise<Submitted | null> {
   const { turns, agentRole, specSha } = attempt.terms;
-  if (attempt.turn - attempt.firstTurn === turns) throw new AttemptFailed('turns_exhausted', `no result after ${turns} turns`);
+  if (attempt.turn - attempt.firstTurn === turns)
+    throw new AttemptFailed('turns_exhausted', `no result after ${turns} turns`);
   const turn = attempt.turn + 1;
   const called = await answerFromModel(attempt, turn);
   attempt.turn = turn;
