@@ -15,16 +15,16 @@ export interface ProviderSettings {
   readonly script: string | null;
 }
 
-export type Providers = { readonly [Id in ProviderId]: Provider | Unconfigured };
+export type ProviderTable = { readonly [Id in ProviderId]: Provider | Unconfigured };
 
 /** Every provider, by its id. Throws where a script cannot be read. */
-export function createProviders(settings: ProviderSettings): Providers {
+export function createProviders(settings: ProviderSettings): ProviderTable {
   return {
     anthropic: settings.anthropic === null ? unconfigured('anthropic') : anthropic(settings.anthropic),
     openai: settings.openai === null ? unconfigured('openai') : openai(settings.openai),
     outline,
     scripted: settings.script === null ? unconfigured('scripted') : scripted(readScript(settings.script)),
-  } satisfies Providers;
+  } satisfies ProviderTable;
 }
 
 const unconfigured = (id: ProviderId): Unconfigured => ({

@@ -1,5 +1,5 @@
 import type OpenAI from 'openai';
-import type { AssistantBlock, Message, ToolCall } from '../../domain/conversation.ts';
+import type { AssistantBlock, Message, ToolCall, ToolSpec } from '../../domain/conversation.ts';
 import { sendable } from './content.ts';
 import type { Completion } from './provider.ts';
 import { safeText } from './tool-input.ts';
@@ -19,15 +19,16 @@ export function toOpenAi(
     stream: true,
     stream_options: { include_usage: true },
     ...(vendor ? { max_completion_tokens: request.maxTokens } : { max_tokens: request.maxTokens }),
-    tools: request.tools.map(({ name, description, inputSchema }) => ({
-      type: 'function',
-      function: { name, description, parameters: { ...inputSchema } },
-    })),
+    ...(request.tools.length === 0 ? {} : { tools: request.tools.map(toolOf) }),
     messages: [
       { role: 'system', content: safeText(request.system) },
       ...sendable(request.messages).flatMap(messagesOf),
     ],
   };
+}
+
+function toolOf({ name, description, inputSchema }: ToolSpec): OpenAI.Chat.ChatCompletionFunctionTool {
+  return { type: 'function', function: { name, description, parameters: { ...inputSchema } } };
 }
 
 function messagesOf(message: Message): Sent[] {
