@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { plainCommands } from '../../src/activities/workspace/sandbox/plain.ts';
 import { killRecorded } from '../../src/activities/workspace/sandbox/sandbox.ts';
@@ -64,9 +64,7 @@ function commandTests(sandbox: Sandbox): void {
   test('a workspace may have any name', () =>
     withWorkspace(async (workspace) => {
       const odd = join(workspace, `it's # a\\040 "né" folder`);
-      const { exitCode } = await shell(sandbox, `mkdir '${odd.replaceAll("'", `'\\''`)}'`, { workspace });
-      if (sandbox.driver !== 'none') expect(exitCode).not.toBe(0);
-      await import('node:fs/promises').then(({ mkdir }) => mkdir(odd, { recursive: true }));
+      await mkdir(odd);
       expect((await shell(sandbox, 'touch here', { workspace: odd })).exitCode).toBe(0);
       expect(existsSync(join(odd, 'here'))).toBe(true);
     }));
@@ -87,16 +85,12 @@ function commandTests(sandbox: Sandbox): void {
     withWorkspace(async (workspace, beside) => {
       const pidFile = join(beside, 'pid');
       const abort = new AbortController();
-      const running = shell(sandbox, 'echo up; exec sleep 20', {
-        workspace,
-        pidFile,
-        signal: abort.signal,
-        onOutput: () => abort.abort(),
-      });
+      const running = shell(sandbox, 'exec sleep 20', { workspace, pidFile, signal: abort.signal });
       await until(() => existsSync(pidFile));
       const [pid, started] = (await readFile(pidFile, 'utf8')).split(/\s/);
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
       expect(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]).toBe(started);
+      abort.abort();
       expect((await running).stopped).toBe('aborted');
       expect(existsSync(pidFile)).toBe(false);
     }));

@@ -9,35 +9,35 @@ import { heldOptions, readMounts, submountsOf } from './mounts.ts';
 
 /**
  * A shell script that, as root of fresh namespaces, builds the box, makes it the root folder, and becomes the command
- * in its arguments. What it complains about goes to stderr, the process id of its shell to descriptor 3.
+ * in its arguments. What it complains about goes to stderr; when the box stands, its process id to descriptor 3.
  */
 export function buildScript(box: Box, command: SandboxedCommand): string {
   const shown = [...box.readOnly, ...(command.network === true ? box.network.readOnly : [])];
   const folders = shown.filter(({ isFolder }) => isFolder).map(({ path }) => path);
   const files = shown.filter(({ isFolder }) => !isFolder).map(({ path }) => path);
-  const empty = [...DEVICES, ...files].map((path) => `: > ${inRoot(path)}`);
   return [
     'set -e',
     'given=$PATH; PATH=/usr/bin:/usr/sbin:/bin:/sbin',
     // The host's /proc is still in place: this is the shell's process id as the host sees it.
     'read -r pid rest < /proc/self/stat',
-    `echo "{ \\"child-pid\\": $pid }" >&3`,
-    'exec 3>&-',
     `mount -t tmpfs -o size=4m,mode=755,nosuid,nodev tutti ${ROOT}`,
     `cd ${ROOT}`,
-    `mkdir -p ${[...FOLDERS, ...folders, ...files.map(dirname)].map(inRoot).join(' ')}`,
-    ...empty,
+    `mkdir -p ${FOLDERS.map(inRoot).join(' ')}`,
+    ...mountAll(ownMounts(command)),
+    // Only now, as a folder to show may lie below /tmp or the home inside.
+    `mkdir -p ${[...folders, ...files.map(dirname)].map(inRoot).join(' ')}`,
+    ...[...DEVICES, ...files].map((path) => `: > ${inRoot(path)}`),
     `cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr ${inRoot('/dev')}`,
     `ln -s pts/ptmx ${inRoot('/dev/ptmx')}; ln -s /tmp ${inRoot('/var/tmp')}`,
     ...(box.links.length === 0 ? [] : [`cp -P ${box.links.map(({ at }) => at).join(' ')} ${ROOT}`]),
-    `printf '%s\\n' ${mountTable(shown, command).map(quote).join(' ')} > .mounts`,
-    'mount -a -T .mounts',
-    'rm .mounts',
+    ...mountAll(hostMounts(shown, command)),
     ...(command.network === true ? [] : [LOOPBACK_UP]),
     'echo localhost > /proc/sys/kernel/hostname || :',
     `mount -o remount,bind,ro ${ROOT}`,
     'pivot_root . .host',
     'umount -l /.host',
+    `echo "{ \\"child-pid\\": $pid }" >&3`,
+    'exec 3>&-',
     'PATH=$given exec "$@"',
   ].join('\n');
 }
@@ -60,23 +60,35 @@ const FOLDERS = [
 // A new network has its loopback switched off. Without iproute2, perl sets IFF_UP by SIOCSIFFLAGS.
 const LOOPBACK_UP = `ip link set lo up || perl -e 'socket(my $s, 2, 2, 0); ioctl($s, 0x8914, pack("a16sx22", "lo", 65)) or die'`;
 
-/** Lines of fstab(5). `rbind`: the kernel refuses to show a folder without what is mounted below it. */
-function mountTable(shown: readonly Shown[], command: SandboxedCommand): string[] {
-  const mounts = readMounts();
+/** Mounts a table of lines of fstab(5) with one run of mount(8). */
+const mountAll = (table: readonly string[]) => [
+  `printf '%s\\n' ${table.map(quote).join(' ')} > .mounts`,
+  'mount -a -T .mounts',
+  'rm .mounts',
+];
+
+function ownMounts(command: SandboxedCommand): string[] {
   const size = `size=${sizeOf(command)}`;
-  const bind = (path: string, at: string, options: string) =>
-    line(path, at, 'none', ['rbind', options, 'nosuid', 'nodev', ...heldOptions(path, mounts)].join(','));
-  const readOnly = shown.flatMap(({ path }) => [path, ...submountsOf(path, mounts)]);
   return [
     line('proc', '/proc', 'proc', 'nosuid,nodev,noexec'),
     ...PROC_OF_THE_MACHINE.filter(existsSync).map((path) =>
       line(inPlain(path), path, 'none', 'bind,ro,nosuid,nodev,noexec'),
     ),
-    ...DEVICES.map((device) => line(device, device, 'none', 'bind')),
     line('devpts', '/dev/pts', 'devpts', 'newinstance,ptmxmode=0666,mode=620,nosuid,noexec'),
     line('tmpfs', '/dev/shm', 'tmpfs', `${size},mode=1777,nosuid,nodev`),
     line('tmpfs', '/tmp', 'tmpfs', `${size},mode=1777,nosuid,nodev`),
     line('tmpfs', HOME_INSIDE, 'tmpfs', `${size},mode=755,nosuid,nodev`),
+  ];
+}
+
+/** What the box shows of the host. `rbind`: the kernel refuses to show a folder without what is mounted below it. */
+function hostMounts(shown: readonly Shown[], command: SandboxedCommand): string[] {
+  const mounts = readMounts();
+  const bind = (path: string, at: string, options: string) =>
+    line(path, at, 'none', ['rbind', options, 'nosuid', 'nodev', ...heldOptions(path, mounts)].join(','));
+  const readOnly = shown.flatMap(({ path }) => [path, ...submountsOf(path, mounts)]);
+  return [
+    ...DEVICES.map((device) => line(device, device, 'none', 'bind')),
     ...readOnly.map((path) => bind(path, path, 'ro,nofail')),
     bind(command.workspace, WORKSPACE_INSIDE, 'rw'),
   ];

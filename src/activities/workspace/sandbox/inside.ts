@@ -24,7 +24,8 @@ export function insideShell(
     kind.ownProcesses && countsByNamespace()
       ? `{ ulimit -u ${processes} || ulimit -p ${processes}; } 2>/dev/null`
       : ':',
-    kind.first ? 'nice -n 19 "$@"; exit $?' : 'exec nice -n 19 "$@"',
+    // A shell that stays would add "Terminated" to what its command wrote.
+    kind.first ? 'exec 2>/dev/null; (exec nice -n 19 "$@" 2>&1); exit $?' : 'exec nice -n 19 "$@"',
   ].join('\n');
   return ['-c', script, 'sh', startFolder(command, workspace), ...command.argv];
 }

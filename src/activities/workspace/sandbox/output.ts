@@ -45,7 +45,7 @@ export function keepOutput(limit: number): Output {
       keep(decoder.end());
       const first = Buffer.concat(head);
       const last = Buffer.concat(tail);
-      return seen <= limit ? first.toString() + last.toString() : cut(first, last, limit, seen);
+      return seen <= limit ? Buffer.concat([first, last]).toString() : cut(first, last, limit, seen);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Launch } from './child.ts';
 import type { CommandResult, SandboxedCommand, StopReason } from './command.ts';
 import { keepOutput } from './output.ts';
 import { recordProcesses, removeRecord } from './pid-file.ts';
-import { untilGone, killGroup, signalInside } from './stop.ts';
+import { endBox, killGroup, signalInside } from './stop.ts';
 import { watchCommand } from './watch.ts';
 
 const PATIENCE_MS = 2_000;
@@ -36,7 +36,8 @@ export async function runLaunched(command: SandboxedCommand, launch: Launch): Pr
       recordProcesses(command.pidFile, [child.pid, ...child.first()]);
   };
   record();
-  child.onFirst(record);
+  // It can be told after the end, when that came early.
+  child.onFirst(() => (running ? record() : void endBox(child)));
   child.onOutput((chunk) => {
     if (stopped === 'output') return;
     const text = output.add(chunk);
@@ -50,8 +51,8 @@ export async function runLaunched(command: SandboxedCommand, launch: Launch): Pr
     clearTimeout(patience);
     unwatch();
     launch.killLeftovers?.();
+    await endBox(child);
     await child.closed();
-    await untilGone(child);
     if (stopped !== null) return result(null, stopped);
     // Inside, stderr is stdout: only the box itself can still complain here.
     if (exitCode !== 0 && child.complaint() !== '') throw unavailable(child.complaint());

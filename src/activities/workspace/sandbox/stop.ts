@@ -17,13 +17,15 @@ export function killGroup(pid: number): void {
 }
 
 /**
- * Waits until the first process of the box is gone. The kernel ends it last, so nothing of the command is alive then.
- * Without this a daemon could still write into the workspace for a moment.
+ * Ends the box of an ended command and waits for it. The kernel ends the first process last, so nothing of the command
+ * is alive then: without this a daemon could still write into the workspace, and a box whose outer process was killed
+ * before it had asked the kernel to die with its parent would go on.
  */
-export async function untilGone(child: Child): Promise<void> {
+export async function endBox(child: Child): Promise<void> {
+  const marks = child.first().flatMap((pid) => markProcess(pid) ?? []);
   const patience = Date.now() + 5_000;
-  const marks = child.first().map(markProcess);
-  while (marks.some((mark) => mark !== null && isAlive(mark)) && Date.now() < patience) await wait(1);
+  for (const { pid } of marks) send(pid, 'SIGKILL');
+  while (marks.some(isAlive) && Date.now() < patience) await wait(1);
 }
 
 function send(pid: number, signal: NodeJS.Signals): boolean {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ export async function trialFailure(sandbox: Sandbox): Promise<string | null> {
     const { exitCode, output, stopped } = await sandbox.run({ argv, workspace, limits: LIMITS });
     if (stopped !== null) return `the trial run was stopped (${stopped})`;
     if (output === 'open\n') return 'the trial run could read a folder beside its workspace';
-    if (exitCode === 0 && output === 'closed\n') return null;
+    if (exitCode === 0 && output === 'closed\n')
+      return existsSync(join(workspace, 'here')) ? null : 'the trial run wrote nothing into its workspace';
     return `the trial run ended with exit code ${exitCode}: ${output.trim()}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
