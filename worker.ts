@@ -1,0 +1,58 @@
+import { rmSync } from 'node:fs';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { isAlive } from './src/activities/workspace/sandbox/process-tree.ts';
+import { closeStore } from './src/store/hub.ts';
+import { engineWorkers } from './src/worker/engine.ts';
+import { leftInflight } from './src/worker/inflight.ts';
+import { inflightDir } from './src/worker/options.ts';
+import { workspaceWorkers } from './src/worker/workspace.ts';
+import type { Config } from './src/config.ts';
+import type { TemporalTarget } from './src/embedded/connect.ts';
+import type { WorkerRole } from './src/worker/options.ts';
+
+/** How a worker process is run. `ready` is called once it polls; `stop` ends it within ten seconds. */
+export interface WorkerRun {
+  readonly role: WorkerRole;
+  readonly config: Config;
+  readonly temporal: TemporalTarget;
+  readonly stop: AbortSignal;
+  readonly ready: () => void;
+}
+
+/** Runs one role's workers until `stop`, after ending the steps that a killed predecessor left. */
+export async function runWorker({ role, config, temporal, stop, ready }: WorkerRun): Promise<void> {
+  const { connection: address, namespace } = temporal;
+  const [connection, native] = await Promise.all([
+    Connection.connect(address),
+    NativeConnection.connect(address),
+  ]);
+  try {
+    const client = new Client({ connection, namespace });
+    const options =
+      role === 'engine'
+        ? engineWorkers(config, native, namespace)
+        : await workspaceWorkers(config, native, namespace, client);
+    await endLeftSteps(client, inflightDir(config, role));
+    const workers = await Promise.all(options.map((one) => Worker.create(one)));
+    const shutDown = (): void => workers.forEach((worker) => worker.shutdown());
+    if (stop.aborted) return;
+    stop.addEventListener('abort', shutDown, { once: true });
+    const runs = workers.map((worker) => worker.run());
+    ready();
+    await Promise.all(runs);
+  } finally {
+    await closeStore();
+    await native.close();
+    await connection.close();
+  }
+}
+
+/** Steps of a worker that was killed are failed at once, so that their workflows need not wait for a heartbeat timeout. */
+async function endLeftSteps(client: Client, dir: string): Promise<void> {
+  for (const step of leftInflight(dir, isAlive)) {
+    const lost = new Error('the worker that ran this step is gone');
+    await client.activity.fail(step.taskToken, lost).catch(() => {});
+    rmSync(step.file, { force: true });
+  }
+}
