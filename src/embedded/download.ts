@@ -6,31 +6,45 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import type { OnProgress } from './find.ts';
 
+export interface DownloadSource {
+  readonly url: string;
+  /** The longest that it may send nothing. */
+  readonly silenceMs: number;
+}
+
 /** Where Temporal's SDKs download the CLI that fits them. */
-export const DOWNLOAD_URL = 'https://temporal.download/cli/default';
+export const OFFICIAL: DownloadSource = { url: 'https://temporal.download/cli/default', silenceMs: 30_000 };
 
 const SDK_VERSION = '1.24.0';
-const LIMITS = { answerMs: 20_000, silenceMs: 30_000 } as const;
 
-/** Puts the official CLI at `target`. Throws an Error with the reason, also when nothing arrives for 30 s. */
-export async function downloadTemporal(url: string, target: string, onProgress: OnProgress): Promise<string> {
+/** Puts the official CLI at `target`. Throws an Error with the reason, also when nothing arrives for too long. */
+export async function downloadTemporal(
+  { url, silenceMs }: DownloadSource,
+  target: string,
+  onProgress: OnProgress,
+): Promise<string> {
   onProgress(`Downloading the Temporal CLI from ${url}`);
   const folder = mkdtempSync(`${target}.`);
   const silence = new AbortController();
-  const alarm = setTimeout(() => silence.abort(new Error('nothing arrived for 30 s')), LIMITS.silenceMs);
+  const alarm = setTimeout(
+    () => silence.abort(new Error(`nothing arrived for ${silenceMs / 1000} s`)),
+    silenceMs,
+  );
   try {
-    const { archiveUrl, fileToExtract } = await whatToFetch(url);
+    const { archiveUrl, fileToExtract } = await whatToFetch(url, silence.signal);
+    alarm.refresh();
     const response = await get(archiveUrl, silence.signal);
     if (response.body === null) throw new Error(`${archiveUrl} is empty`);
     const unpack = execa('tar', ['-xzf', '-', '-C', folder], { stdout: 'ignore', reject: false });
     const total = Number(response.headers.get('content-length') ?? 0);
-    const [, unpacked] = await Promise.all([
-      pipeline(Readable.fromWeb(response.body), counted(total, onProgress, alarm), unpack.stdin, {
-        signal: silence.signal,
-      }),
-      unpack,
-    ]);
-    if (unpacked.failed) throw new Error(`the archive could not be unpacked: ${unpacked.stderr}`);
+    const fed = pipeline(Readable.fromWeb(response.body), counted(total, onProgress, alarm), unpack.stdin, {
+      signal: silence.signal,
+    });
+    // A tar that gives up breaks the pipe: its own words tell more.
+    const [feeding, unpacked] = await Promise.all([fed.catch((error: unknown) => ({ error })), unpack]);
+    if (unpacked.failed)
+      throw new Error(`the archive could not be unpacked: ${unpacked.stderr.split('\n')[0] ?? ''}`);
+    if (feeding !== undefined) throw feeding.error;
     const program = path.join(folder, path.basename(fileToExtract));
     chmodSync(program, 0o755);
     renameSync(program, target);
@@ -45,7 +59,7 @@ export async function downloadTemporal(url: string, target: string, onProgress: 
 
 const Download = z.object({ archiveUrl: z.url(), fileToExtract: z.string().min(1) });
 
-async function whatToFetch(url: string): Promise<z.output<typeof Download>> {
+async function whatToFetch(url: string, signal: AbortSignal): Promise<z.output<typeof Download>> {
   const platform = { win32: 'windows', darwin: 'darwin' }[process.platform as string] ?? 'linux';
   const arch = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
   if (arch === undefined) throw new Error(`there is none for ${process.arch}`);
@@ -56,11 +70,10 @@ async function whatToFetch(url: string): Promise<z.output<typeof Download>> {
     'sdk-name': 'sdk-typescript',
     'sdk-version': SDK_VERSION,
   };
-  const response = await get(
-    `${url}?${new URLSearchParams(query).toString()}`,
-    AbortSignal.timeout(LIMITS.answerMs),
-  );
-  return Download.parse(await response.json());
+  const response = await get(`${url}?${new URLSearchParams(query).toString()}`, signal);
+  const answer = Download.safeParse(await response.json());
+  if (!answer.success) throw new Error(`${url} does not say where the archive is`);
+  return answer.data;
 }
 
 async function get(url: string, signal: AbortSignal): Promise<Response> {

@@ -1,8 +1,9 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { buildTemporal, BUILD_COMMAND } from './build.ts';
-import { downloadTemporal, DOWNLOAD_URL } from './download.ts';
+import { downloadTemporal, OFFICIAL } from './download.ts';
 import { unsuitable } from './version.ts';
+import type { DownloadSource } from './download.ts';
 import type { Env, Home } from '../home.ts';
 
 /** Told what is being done, a line at a time. */
@@ -12,7 +13,7 @@ export interface FindOptions {
   readonly home: Home;
   readonly env: Env;
   readonly onProgress?: OnProgress;
-  readonly downloadUrl?: string;
+  readonly download?: DownloadSource;
 }
 
 /**
@@ -20,14 +21,14 @@ export interface FindOptions {
  * Throws an Error that names every way with the reason why it did not work.
  */
 export async function findTemporal(options: FindOptions): Promise<string> {
-  const { home, env, onProgress = () => {}, downloadUrl = DOWNLOAD_URL } = options;
+  const { home, env, onProgress = () => {}, download = OFFICIAL } = options;
   const folder = path.join(home.temporal, 'bin');
   const cached = path.join(folder, `temporal${EXE}`);
   mkdirSync(folder, { recursive: true });
   const ways: readonly Way[] = [
     { name: 'temporal on PATH', get: async () => onPath('temporal', env) ?? refuse('there is none') },
     { name: `cached at ${cached}`, get: async () => (isProgram(cached) ? cached : refuse('there is none')) },
-    { name: `download from ${downloadUrl}`, get: () => downloadTemporal(downloadUrl, cached, onProgress) },
+    { name: `download from ${download.url}`, get: () => downloadTemporal(download, cached, onProgress) },
     { name: BUILD_COMMAND, get: () => buildTemporal(onPath('go', env), folder, env, onProgress) },
   ];
   const reasons: string[] = [];
@@ -36,10 +37,11 @@ export async function findTemporal(options: FindOptions): Promise<string> {
       const found = await get();
       const flaw = await unsuitable(found);
       if (flaw === null) return found;
-      reasons.push(`${name}: ${flaw}`);
-      onProgress(`${flaw}; looking further`);
+      throw new Error(flaw);
     } catch (error) {
-      reasons.push(`${name}: ${(error as Error).message}`);
+      const reason = `${name}: ${(error as Error).message}`;
+      onProgress(reason);
+      reasons.push(reason);
     }
   }
   throw new Error(

@@ -58,7 +58,7 @@ export async function startTemporal(options: StartOptions): Promise<TemporalServ
     const early = ended.then((reason): never => {
       throw new Error(reason);
     });
-    await Promise.race([prepareServer(`${HOST}:${grpc}`, NAMESPACE, up.signal), early]);
+    await Promise.race([prepareServer({ host: HOST, port: grpc, namespace: NAMESPACE }, up.signal), early]);
     early.catch(() => {});
     onProgress(`Temporal listens on ${HOST}:${grpc}, its UI on http://${HOST}:${ui}`);
     const exited = new Promise<string>((resolve) => {
