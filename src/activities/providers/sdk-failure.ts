@@ -65,16 +65,27 @@ function neverConnected(error: unknown): boolean {
 
 /** The message with those of its causes, which SDKs hide behind "Connection error.", at most 500 characters. */
 function wordsOf(error: unknown): string {
-  const words = causesOf(error).flatMap(({ message }) =>
-    typeof message === 'string' && message !== '' ? [message] : [],
-  );
+  const words = causesOf(error)
+    .map(({ status, apiMessage, message }) =>
+      typeof apiMessage === 'string' ? [status, apiMessage].filter(Boolean).join(' ') : message,
+    )
+    .filter((text) => typeof text === 'string' && text !== '');
   return (words.length === 0 ? String(error) : [...new Set(words)].join(': ')).slice(0, 500);
 }
 
 /** The error and what caused it, by shape: an error of another realm is no `Error` of this one. */
-function causesOf(error: unknown): { message?: unknown; code?: unknown }[] {
-  const causes: { message?: unknown; code?: unknown; cause?: unknown }[] = [];
+function causesOf(error: unknown): Cause[] {
+  const causes: Cause[] = [];
   for (let at = error; typeof at === 'object' && at !== null && causes.length < 5; at = causes.at(-1)?.cause)
     causes.push(at);
   return causes;
+}
+
+interface Cause {
+  readonly status?: unknown;
+  /** Anthropic's words without the JSON around them. */
+  readonly apiMessage?: unknown;
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
 }
