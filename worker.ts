@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { isAlive } from './src/activities/workspace/sandbox/process-tree.ts';
-import { closeStore } from './src/store/hub.ts';
+import { closeStore } from './src/store/sessions.ts';
 import { engineWorkers } from './src/worker/engine.ts';
 import { leftInflight } from './src/worker/inflight.ts';
 import { inflightDir } from './src/worker/options.ts';

@@ -27,6 +27,8 @@ export interface ModelCall {
   readonly provider: ProviderId;
   readonly model: Model;
   readonly turn: number;
+  /** The turn as this attempt counts it; a later attempt goes on in the same conversation. */
+  readonly ownTurn: number;
   /** Numbers every request of the attempt, repetitions included. */
   readonly call: number;
   /** The conversation to answer. */

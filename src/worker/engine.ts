@@ -16,7 +16,7 @@ export function engineWorkers(
   const providers = createProviders({
     anthropic:
       anthropicApiKey === null ? null : { apiKey: anthropicApiKey, baseUrl: config.anthropicBaseUrl },
-    openai: openai ? { apiKey: openaiApiKey, baseUrl: config.openaiBaseUrl } : null,
+    openai: openai ? { apiKey: openaiApiKey ?? 'none', baseUrl: config.openaiBaseUrl } : null,
     script: config.script,
   });
   return [

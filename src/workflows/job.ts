@@ -1,4 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { closeJob } from '../domain/job/close.ts';
 import { describe } from '../domain/job/describe.ts';
 import { dropOldEvents, oldEvents } from '../domain/job/events.ts';
 import { openJob as newJob } from '../domain/job/open.ts';
@@ -41,7 +42,7 @@ export async function jobWorkflow(start: JobStart): Promise<void> {
       chores.cancel();
       await children.cancel();
     }
-    if (isQuiet(job) && chores.idle()) desk.act(() => closeIfStopping(job));
+    if (isQuiet(job) && chores.idle()) desk.act((now) => closeIfStopping(job, now));
     watchAttention(desk);
     publish();
     await forgetOldEvents(job);
@@ -77,10 +78,9 @@ function resume(start: JobStart): Job {
   }
 }
 
-function closeIfStopping(job: Job): void {
+function closeIfStopping(job: Job, now: number): void {
   if (job.stage.kind !== 'stopping') return;
-  job.stage = { kind: 'closed', as: job.stage.then };
-  job.finishedAt = Date.now();
+  closeJob(job, job.stage.then, now);
 }
 
 /** Starts and ends the time that a person has to look after failed tasks. */

@@ -86,7 +86,7 @@ async function requestOf(hub: Hub, call: ModelCall): Promise<Completion> {
     system,
     tools,
     messages: messagesOf(entries),
-    subject: { jobId, taskId, attempt, turn: call.turn, agentRole: call.agentRole },
+    subject: { jobId, taskId, attempt, turn: call.ownTurn, agentRole: call.agentRole },
   };
 }
 

@@ -25,7 +25,12 @@ export async function openAttemptWorktree(
   const cache = step.setupKey === null ? null : setupFiles(deps.hostDir, step.setupKey);
   const worktree = await openWorktree(
     { hub, hostDir: deps.hostDir, jobId, taskId, attempt, fence: step.fence },
-    { commit, cacheFrom: cache !== null && existsSync(cache) ? cache : null, endEarlier: endCommands, signal },
+    {
+      commit,
+      cacheFrom: cache !== null && existsSync(cache) ? cache : null,
+      endEarlier: endCommands,
+      signal,
+    },
   );
   return { hub, worktree };
 }

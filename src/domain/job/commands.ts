@@ -1,7 +1,8 @@
 import { usd } from '../money.ts';
 import { availableOf, reservedOf, spentOf } from '../ledger.ts';
 import { describe, taskOf } from './describe.ts';
-import { record, recordingState } from './events.ts';
+import { closeJob } from './close.ts';
+import { record } from './events.ts';
 import { recordTask } from './progress.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Instant, TaskId } from '../ids.ts';
@@ -59,7 +60,7 @@ export function refusalOf(job: Job, command: Command): Refusal | null {
 export function carryOut(job: Job, command: Command, now: Instant): CommandAnswer {
   const earlier = earlierAnswer(job, command);
   if (earlier) return earlier.answer;
-  const answer = recordingState(job, now, () => EFFECTS[command.name](job, command as never, now))(job);
+  const answer = EFFECTS[command.name](job, command as never, now)(job);
   if (command.key !== null) {
     job.commands.push({ key: command.key, hash: command.hash, answer });
     if (job.commands.length > COMMANDS_KEPT) job.commands.shift();
@@ -142,7 +143,10 @@ const EFFECTS: Effects = {
     job.stage = { kind: 'execution' };
     return stateAnswer;
   },
-  reject: (job, { reason }) => stop(job, { state: 'rejected', reason }),
+  reject(job, { reason }, now) {
+    closeJob(job, { state: 'rejected', reason }, now);
+    return stateAnswer;
+  },
   cancel: (job) => stop(job, { state: 'cancelled', reason: null }),
   close: (job, { reason }) => stop(job, { state: 'completed_with_failures', reason }),
   retry(job, { taskId, feedback, by }, now) {

@@ -1,5 +1,6 @@
 import { NO_USAGE } from '../prices.ts';
 import { reserve, settle } from '../ledger.ts';
+import { closeJob } from './close.ts';
 import { readyRecords, taskOf } from './describe.ts';
 import { record } from './events.ts';
 import { firstMoney } from './money.ts';
@@ -218,7 +219,7 @@ function conclude(job: Job, task: TaskRecord, outcome: Outcome, now: Instant): v
       task.state = { kind: 'completed', commit: job.integration.head ?? '', changed: false };
       break;
     case 'failed':
-      fail(job, task, outcome.error);
+      fail(job, task, outcome.error, now);
       break;
     case 'cancelled':
       task.state = { kind: 'cancelled' };
@@ -231,7 +232,7 @@ function conclude(job: Job, task: TaskRecord, outcome: Outcome, now: Instant): v
 }
 
 /** The agent's own failures use up the allowance and begin again by themselves while it lasts. */
-function fail(job: Job, task: TaskRecord, error: TaskError): void {
+function fail(job: Job, task: TaskRecord, error: TaskError, now: Instant): void {
   const attempt = task.attempts.at(-1);
   if (attempt) attempt.error = error;
   const allowance = task.outline.maxAttempts ?? job.header.maxAttempts;
@@ -239,7 +240,7 @@ function fail(job: Job, task: TaskRecord, error: TaskError): void {
   const again = error.class === 'agent' && charged < allowance && job.stage.kind === 'execution';
   task.state = again ? { kind: 'pending' } : { kind: 'failed', error };
   if (task.outline.taskId === PLANNER && job.stage.kind === 'planning')
-    job.stage = { kind: 'stopping', then: { state: 'failed', reason: `${error.code}: ${error.detail}` } };
+    closeJob(job, { state: 'failed', reason: `${error.code}: ${error.detail}` }, now);
 }
 
 function release(job: Job, key: string): void {

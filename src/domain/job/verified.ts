@@ -1,4 +1,5 @@
-import type { Sha } from '../ids.ts';
+import { closeJob } from './close.ts';
+import type { Instant, Sha } from '../ids.ts';
 import type { Ending, Job } from './state.ts';
 
 /** What the verification of a whole job found. */
@@ -18,7 +19,7 @@ export interface VerifiedChecks {
  * Sets each criterion by the checks that cover it and ends the job: with a failed check it is
  * `completed_with_failures`. A criterion that nothing could check is `unverifiable` and stops nothing.
  */
-export function takeVerified(job: Job, verified: VerifiedChecks): void {
+export function takeVerified(job: Job, verified: VerifiedChecks, now: Instant): void {
   for (const criterion of job.criteria) {
     const runs = verified.runs.filter((run) => run.criterionId === criterion.criterionId);
     const decisive = runs.find((run) => !run.passed) ?? runs[0];
@@ -36,5 +37,5 @@ export function takeVerified(job: Job, verified: VerifiedChecks): void {
           state: 'completed_with_failures',
           reason: `checks failed on the merged work: ${failed.join(', ')}`,
         };
-  if (job.stage.kind === 'verification') job.stage = { kind: 'stopping', then };
+  if (job.stage.kind === 'verification') closeJob(job, then, now);
 }

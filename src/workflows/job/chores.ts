@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { closeJob } from '../../domain/job/close.ts';
 import { record } from '../../domain/job/events.ts';
 import { readyToVerify, takePlan } from '../../domain/job/progress.ts';
 import { takeVerified } from '../../domain/job/verified.ts';
@@ -23,7 +24,7 @@ export function createChores(desk: Desk, spec: Spec | null): Chores {
     scope
       .run(work)
       .catch((error: unknown) => {
-        if (!isCancellation(error)) change(() => giveUp(error));
+        if (!isCancellation(error)) change((now) => giveUp(error, now));
       })
       .finally(() => {
         scope = null;
@@ -32,13 +33,14 @@ export function createChores(desk: Desk, spec: Spec | null): Chores {
   }
 
   /** A chore fails only for good: what may get better is repeated by its retry policy. */
-  function giveUp(error: unknown): void {
+  function giveUp(error: unknown, now: number): void {
+    if (job.stage.kind === 'stopping') return;
     const cause = error instanceof ActivityFailure ? error.cause : error;
     const code = cause instanceof ApplicationFailure ? (cause.type ?? 'internal') : 'internal';
     const detail = cause instanceof Error ? cause.message : String(cause);
     job.warnings.push(`${code}: ${detail}`);
     const state = job.stage.kind === 'planning' ? 'failed' : 'completed_with_failures';
-    job.stage = { kind: 'stopping', then: { state, reason: `${code}: ${detail}` } };
+    closeJob(job, { state, reason: `${code}: ${detail}` }, now);
   }
 
   async function openSource(of: Spec): Promise<void> {
@@ -59,7 +61,7 @@ export function createChores(desk: Desk, spec: Spec | null): Chores {
       source: job.header.source,
     });
     change((now) => {
-      takeVerified(job, verified);
+      takeVerified(job, verified, now);
       record(job, now, 'check.finished', {
         passed: verified.runs.every((check) => check.passed),
         commit: verified.commit,

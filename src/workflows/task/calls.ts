@@ -30,7 +30,18 @@ export async function answerFromModel(attempt: Attempt, turn: number): Promise<C
       const { place, agentRole, provider, model } = attempt.terms;
       const talk = attempt.talk as string;
       const called = await callModel.executeWithOptions({ summary: `turn ${turn}` }, [
-        { place, agentRole, provider, model, turn, call, talk, maxTokens, reservation },
+        {
+          place,
+          agentRole,
+          provider,
+          model,
+          turn,
+          ownTurn: turn - attempt.firstTurn,
+          call,
+          talk,
+          maxTokens,
+          reservation,
+        },
       ]);
       if (called.call !== call) settleCall(attempt.purse, call, 0);
       settleCall(attempt.purse, called.call, called.cost);

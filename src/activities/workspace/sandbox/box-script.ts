@@ -32,7 +32,7 @@ export function buildScript(box: Box, command: SandboxedCommand): string {
     ...(box.links.length === 0 ? [] : [`cp -P ${box.links.map(({ at }) => at).join(' ')} ${ROOT}`]),
     ...mountAll(hostMounts(shown, command)),
     ...(command.network === true ? [] : [LOOPBACK_UP]),
-    'echo localhost > /proc/sys/kernel/hostname || :',
+    'hostname localhost 2>/dev/null || :',
     `mount -o remount,bind,ro ${ROOT}`,
     'pivot_root . .host',
     'umount -l /.host',
@@ -58,7 +58,8 @@ const FOLDERS = [
 ];
 
 // A new network has its loopback switched off. Without iproute2, perl sets IFF_UP by SIOCSIFFLAGS.
-const LOOPBACK_UP = `ip link set lo up || perl -e 'socket(my $s, 2, 2, 0); ioctl($s, 0x8914, pack("a16sx22", "lo", 65)) or die'`;
+const LOOPBACK_UP = `{ ip link set lo up || perl -e 'socket(my $s, 2, 2, 0); ioctl($s, 0x8914, pack("a16sx22", "lo", 65)) or die'; } 2>/dev/null ||
+  { echo "the loopback cannot be switched on: install iproute2 or perl" >&2; exit 1; }`;
 
 /** Mounts a table of lines of fstab(5) with one run of mount(8). */
 const mountAll = (table: readonly string[]) => [

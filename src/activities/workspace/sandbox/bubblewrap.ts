@@ -24,6 +24,7 @@ export function bubblewrap(box: Box, path: string): { name: string; sandbox: San
       },
       cwd: '/',
       ownNamespace: true,
+      isBuilt: (child) => !child.complaint().startsWith('bwrap: '),
     });
   return { name: bwrap, sandbox: { driver: 'bwrap', isolation: describeBox('bubblewrap', box), run } };
 }

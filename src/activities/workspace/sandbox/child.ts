@@ -15,6 +15,8 @@ export interface Launch {
   readonly cwd: string;
   /** It is a pid namespace, and tells its first process as `"child-pid": <pid>` on descriptor 3. */
   readonly ownNamespace: boolean;
+  /** Whether the command was reached: what fails before is the box's fault. */
+  readonly isBuilt: (child: Child) => boolean;
   /** Kills what a command without a namespace left behind. */
   readonly killLeftovers?: () => void;
 }

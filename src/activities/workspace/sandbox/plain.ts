@@ -39,6 +39,7 @@ async function runPlain(command: SandboxedCommand, path: string) {
       },
       cwd: '/',
       ownNamespace: false,
+      isBuilt: () => true,
       killLeftovers: () => killMarked(mark),
     });
   } finally {

@@ -54,8 +54,7 @@ export async function runLaunched(command: SandboxedCommand, launch: Launch): Pr
     await endBox(child);
     await child.closed();
     if (stopped !== null) return result(null, stopped);
-    // Inside, stderr is stdout: only the box itself can still complain here.
-    if (exitCode !== 0 && child.complaint() !== '') throw unavailable(child.complaint());
+    if (exitCode !== 0 && !launch.isBuilt(child)) throw unavailable(exitCode, child.complaint());
     return result(exitCode, null);
   } finally {
     running = false;
@@ -64,6 +63,7 @@ export async function runLaunched(command: SandboxedCommand, launch: Launch): Pr
   }
 }
 
-function unavailable(complaint: string): OrchestratorError {
-  return new OrchestratorError('sandbox_unavailable', `the sandbox could not be built: ${complaint}`);
+function unavailable(exitCode: number, complaint: string): OrchestratorError {
+  const reason = complaint === '' ? `it ended with exit code ${exitCode}` : complaint;
+  return new OrchestratorError('sandbox_unavailable', `the sandbox could not be built: ${reason}`);
 }

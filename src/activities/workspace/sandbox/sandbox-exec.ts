@@ -33,6 +33,7 @@ async function runUnder(program: string, box: Box, command: SandboxedCommand) {
       },
       cwd: '/',
       ownNamespace: false,
+      isBuilt: (child) => !child.complaint().startsWith('sandbox-exec: '),
     });
   } finally {
     await rm(home, { recursive: true, force: true });

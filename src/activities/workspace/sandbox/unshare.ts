@@ -28,6 +28,7 @@ export function namespaces(box: Box, path: string): { name: string; sandbox: San
       },
       cwd: '/',
       ownNamespace: true,
+      isBuilt: (child) => child.first().length > 0,
     });
   return { name: unshare, sandbox: { driver: 'unshare', isolation: describeBox('unshare', box), run } };
 }
