@@ -89,6 +89,10 @@ await describeEachDriver((sandbox) => {
     expect(open.filter((line) => !/-> (?:\/dev\/null|\/proc\/\d+\/fd)$/.test(line))).toEqual([]);
   });
 
+  test('is what the kernel kills first when memory runs out', async () => {
+    expect((await shell(sandbox, 'cat /proc/self/oom_score_adj')).output).toBe('1000\n');
+  });
+
   test('keeps the user that it is', async () => {
     const { output } = await shell(sandbox, 'id -u; id -g; touch x; stat -c %u x');
     const [uid, gid] = [process.getuid?.(), process.getgid?.()];

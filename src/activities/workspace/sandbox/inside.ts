@@ -19,6 +19,8 @@ export function insideShell(
     'cd -- "$1" || exit 126',
     'shift',
     'ulimit -c 0',
+    // When memory runs out before the watcher has seen it, the kernel shall kill the command and not Tutti.
+    '{ echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null || :',
     `ulimit -f ${diskMb * 2048}`,
     // dash and busybox call it -p, bash -u.
     kind.ownProcesses && countsByNamespace()

@@ -34,6 +34,11 @@ export function processTree(root: number, most: number): number[] {
   return found;
 }
 
+/** Threads on the whole machine, which the kernel keeps count of: cheap to ask, and a crowd shows in it at once. */
+export function threadsOfMachine(): number {
+  return Number(/\/(\d+) /.exec(read('/proc/loadavg') ?? '')?.[1] ?? 0);
+}
+
 /**
  * Megabytes that these processes hold and nothing else could drop: anonymous and shared memory. Pages that several
  * share are counted for each, so past `limit` the proportional sum is taken instead, which costs more to read.
