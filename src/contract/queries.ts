@@ -65,3 +65,6 @@ export const deleteQuery = z.strictObject({
     .optional()
     .meta({ description: 'Needed while the job is running, pausing, verifying or cancelling' }),
 });
+
+/** Of the routes that take no query. */
+export const noQuery = z.strictObject({});

@@ -48,7 +48,7 @@ export const fileStat = z.object({
 });
 
 export const diffAnswer = z
-  .object({ base_sha: sha, head_sha: sha, files: z.array(fileStat), diff: z.string() })
+  .object({ base_sha: sha.nullable(), head_sha: sha.nullable(), files: z.array(fileStat), diff: z.string() })
   .meta({ id: 'Diff' });
 
 export type WireTurn = z.infer<typeof turn>;
