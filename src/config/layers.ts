@@ -25,7 +25,7 @@ export function resolveLayers(layers: { flags: Flags; env: Env; file: FileLayer 
     const parsed = given && KEYS[name].schema.safeParse(given.value);
     if (parsed?.success === false)
       problems.push(
-        ...parsed.error.issues.map((issue) => `${given?.place(issue.path)}: ${explain(name, issue)}`),
+        ...parsed.error.issues.map((issue) => `${given?.place(pathOf(issue))}: ${explain(name, issue)}`),
       );
     values[name] = parsed === undefined ? KEYS[name].fallback : parsed.data;
   }
@@ -70,6 +70,10 @@ function firstOf(
 /** Flags and variables are texts; of the keys that they can set, `port` alone is a number. */
 const fromText = (name: ConfigKey, value: string): unknown =>
   name === 'port' && /^\d+$/.test(value) ? Number(value) : value;
+
+/** Where the trouble is: for an unknown key, at that key. */
+const pathOf = (issue: z.core.$ZodIssue): PropertyKey[] =>
+  issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
 
 function explain(name: ConfigKey, issue: z.core.$ZodIssue): string {
   const where = [name, ...issue.path.map(String)].join('.');

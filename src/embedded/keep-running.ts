@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openLog } from './log-file.ts';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
@@ -18,6 +19,8 @@ export interface KeptRunning {
 const PAUSES_S = [0, 0, 1, 2, 5, 10] as const;
 const QUICK_MS = 30_000;
 const HOPELESS_AFTER = 3;
+/** How long a dead process's output may stay open: a grandchild that outlives it holds the pipe. */
+const LAST_WORDS_MS = 300;
 
 /** Starts a process again whenever it ends, until `stop`. */
 export function keepRunning(
@@ -54,27 +57,33 @@ export function keepRunning(
     });
     let startError: Error | null = null;
     process.once('error', (error) => (startError = error));
-    void Promise.all([
-      ended(process),
-      forward(process.stdout, 'stdout'),
-      forward(process.stderr, 'stderr'),
-    ]).then(([how]) => again(startError?.message ?? how, Date.now() - began));
+    const heard = Promise.all([forward(process.stdout, 'stdout'), forward(process.stderr, 'stderr')]);
+    void ended(process).then(async (how) => {
+      await Promise.race([heard, pause(LAST_WORDS_MS)]);
+      process.stdout?.destroy();
+      process.stderr?.destroy();
+      await heard;
+      again(startError?.message ?? how, Date.now() - began);
+    });
   };
   const forward = async (output: Readable | null, stream: 'stdout' | 'stderr') => {
-    if (output !== null) for await (const line of createInterface({ input: output })) write(stream, line);
+    if (output === null) return;
+    const lines = createInterface({ input: output });
+    output.once('close', () => lines.close());
+    for await (const line of lines) write(stream, line);
   };
   const again = (how: string, livedMs: number) => {
     child = null;
     if (stopping) return finish();
     quickDeaths = livedMs < QUICK_MS ? quickDeaths + 1 : 1;
-    const pause = PAUSES_S[Math.min(quickDeaths, PAUSES_S.length - 1)] ?? 0;
+    const seconds = PAUSES_S[Math.min(quickDeaths, PAUSES_S.length - 1)] ?? 0;
     write(
       'supervisor',
-      `${spec.name} ended (${how}); started again ${pause === 0 ? 'at once' : `in ${pause} s`}`,
+      `${spec.name} ended (${how}); started again ${seconds === 0 ? 'at once' : `in ${seconds} s`}`,
     );
     if (!wasReady && quickDeaths >= HOPELESS_AFTER)
       ready.reject(new Error(`${spec.name} does not start (${how}); see ${logFile}`));
-    timer = setTimeout(start, pause * 1000);
+    timer = setTimeout(start, seconds * 1000);
   };
 
   start();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../workflows/messages.ts';
 import type { Connection } from '@temporalio/client';
@@ -8,6 +9,7 @@ import type { Connection } from '@temporalio/client';
  */
 export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const known = await readTypes(connection, namespace);
+  if (known === null) return;
   const missing = NAMES.filter((name) => !known.has(name));
   const clash = NAMES.find((name) => known.has(name) && known.get(name) !== NUMBERS[SEARCH_ATTRIBUTES[name]]);
   if (clash !== undefined)
@@ -37,11 +39,13 @@ const NUMBERS: Record<Type, number> = { KEYWORD: 2, DATETIME: 6, KEYWORD_LIST: 7
 const GRPC = { invalidArgument: 3, alreadyExists: 6 } as const;
 const USABLE_WITHIN_MS = 30_000;
 
-async function readTypes(connection: Connection, namespace: string): Promise<Map<string, number>> {
+/** The attributes there are; null: we may not read them, but all of ours can be used. */
+async function readTypes(connection: Connection, namespace: string): Promise<Map<string, number> | null> {
   try {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
     return new Map(Object.entries(customAttributes ?? {}));
   } catch (error) {
+    if (await isUsable(connection, namespace).catch(() => false)) return null;
     throw operatorMust(namespace, NAMES, error);
   }
 }
@@ -59,15 +63,23 @@ async function add(connection: Connection, namespace: string, missing: readonly 
 
 /** Servers keep namespaces in memory: for some seconds a new attribute is refused as unknown. */
 async function usable(connection: Connection, namespace: string): Promise<void> {
+  for (const until = Date.now() + USABLE_WITHIN_MS; !(await isUsable(connection, namespace));) {
+    if (Date.now() > until)
+      throw new Error(
+        `the search attributes of namespace ${namespace} are registered, but cannot be used yet; try again`,
+      );
+    await pause(100);
+  }
+}
+
+async function isUsable(connection: Connection, namespace: string): Promise<boolean> {
   const query = NAMES.map((name) => `${name} IS NULL`).join(' AND ');
-  for (const until = Date.now() + USABLE_WITHIN_MS; ;) {
-    try {
-      await connection.workflowService.countWorkflowExecutions({ namespace, query });
-      return;
-    } catch (error) {
-      if (codeOf(error) !== GRPC.invalidArgument || Date.now() > until) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  try {
+    await connection.workflowService.countWorkflowExecutions({ namespace, query });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === GRPC.invalidArgument) return false;
+    throw error;
   }
 }
 
@@ -77,7 +89,7 @@ function operatorMust(namespace: string, names: readonly Name[], cause: unknown)
   const reason = isGrpcServiceError(cause) ? cause.details : (cause as Error).message;
   const flags = names.map((name) => `--name ${name} --type ${CLI_TYPES[SEARCH_ATTRIBUTES[name]]}`).join(' ');
   return new Error(
-    `Tutti may not register its search attributes in namespace ${namespace} (${reason}). An operator of that ` +
+    `Tutti could not register its search attributes in namespace ${namespace} (${reason}). An operator of that ` +
       `server has to run: temporal operator search-attribute create --namespace ${namespace} ${flags}`,
     { cause },
   );

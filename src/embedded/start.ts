@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { serverArguments } from './arguments.ts';
@@ -44,11 +44,27 @@ export async function startTemporal(options: StartOptions): Promise<TemporalServ
   mkdirSync(home.temporal, { recursive: true, mode: 0o700 });
   if (await endLeftOver(home, STOP_MS))
     onProgress('Ended the Temporal server that a killed Tutti left behind');
-  const grpc = await nextFree(ports.grpc, HOST);
-  const ui = await nextFree(ports.ui, HOST, [grpc]);
+  for (let tries = 1; ; tries++) {
+    const grpc = await nextFree(ports.grpc, HOST);
+    const ui = await nextFree(ports.ui, HOST, [grpc]);
+    try {
+      const server = await startAt(options.binary, home, { grpc, ui });
+      onProgress(`Temporal listens on ${server.address}, its UI on ${server.uiUrl}`);
+      return server;
+    } catch (error) {
+      // Between our look at a port and the server's own, another process may take it.
+      if (tries === 5 || !(error as Error).message.includes('address already in use')) throw error;
+    }
+  }
+}
+
+async function startAt(
+  binary: string,
+  home: Home,
+  at: { grpc: number; ui: number },
+): Promise<TemporalServer> {
   const log = path.join(home.logs, 'temporal.log');
-  const child = launch(options.binary, serverArguments(home, { host: HOST, grpc, ui }), log);
-  const ended = whenEnded(child, log);
+  const { child, ended } = launch(binary, serverArguments(home, { host: HOST, ...at }), log);
   const up = new AbortController();
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= end(child, home, ended));
@@ -58,20 +74,16 @@ export async function startTemporal(options: StartOptions): Promise<TemporalServ
     const early = ended.then((reason): never => {
       throw new Error(reason);
     });
-    await Promise.race([prepareServer({ host: HOST, port: grpc, namespace: NAMESPACE }, up.signal), early]);
+    await Promise.race([
+      prepareServer({ host: HOST, port: at.grpc, namespace: NAMESPACE }, up.signal),
+      early,
+    ]);
     early.catch(() => {});
-    onProgress(`Temporal listens on ${HOST}:${grpc}, its UI on http://${HOST}:${ui}`);
     const exited = new Promise<string>((resolve) => {
       void ended.then((reason) => stopped === undefined && resolve(reason));
     });
-    return {
-      address: `${HOST}:${grpc}`,
-      namespace: NAMESPACE,
-      uiUrl: `http://${HOST}:${ui}`,
-      pid: child.pid,
-      exited,
-      stop,
-    };
+    const [address, uiUrl] = [`${HOST}:${at.grpc}`, `http://${HOST}:${at.ui}`];
+    return { address, namespace: NAMESPACE, uiUrl, pid: child.pid, exited, stop };
   } catch (error) {
     up.abort();
     await stop();
@@ -80,25 +92,28 @@ export async function startTemporal(options: StartOptions): Promise<TemporalServ
 }
 
 /** In a process group of its own: a Ctrl-C in the terminal must not end it before the workers. */
-function launch(binary: string, args: string[], logFile: string): ChildProcess {
+function launch(
+  binary: string,
+  args: string[],
+  logFile: string,
+): { child: ChildProcess; ended: Promise<string> } {
   const log = openLog(logFile);
+  const from = fstatSync(log).size;
   try {
-    return spawn(binary, args, {
-      detached: true,
-      stdio: ['ignore', log, log],
-      env: { HOME: path.dirname(logFile), TMPDIR: tmpdir() },
-    });
+    const env = { HOME: path.dirname(logFile), TMPDIR: tmpdir() };
+    const child = spawn(binary, args, { detached: true, stdio: ['ignore', log, log], env });
+    return { child, ended: whenEnded(child, () => tail(logFile, from)) };
   } finally {
     closeSync(log);
   }
 }
 
-/** Resolves, when the process is gone or never began, with the reason and the end of its log. */
-const whenEnded = (child: ChildProcess, logFile: string) =>
+/** Resolves, when the process is gone or never began, with the reason and the end of what it wrote. */
+const whenEnded = (child: ChildProcess, lastWords: () => string) =>
   new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`Temporal could not be started: ${error.message}`));
     child.once('exit', (code, signal) =>
-      resolve(`Temporal ended (${signal ?? `exit code ${code}`}). ${logFile} ends with:\n${tail(logFile)}`),
+      resolve(`Temporal ended (${signal ?? `exit code ${code}`}). ${lastWords()}`),
     );
   });
 
@@ -108,4 +123,7 @@ async function end(child: ChildProcess, home: Home, ended: Promise<string>): Pro
   forgetServer(home);
 }
 
-const tail = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+function tail(file: string, from: number): string {
+  const written = readFileSync(file).subarray(from).toString();
+  return `${file} ends with:\n${written.trimEnd().split('\n').slice(-8).join('\n')}`;
+}

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { registerSearchAttributes } from '../../src/embedded/search-attributes.ts';
 import { startTemporal } from '../../src/embedded/start.ts';
 import { homePaths, processStart } from '../../src/home.ts';
@@ -33,6 +34,9 @@ test('the server knows our search attributes, keeps closed runs 30 days, and lea
         const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
         expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 86_400);
         await registerSearchAttributes(connection, 'default');
+        await expect(registerSearchAttributes(connection, 'nowhere')).rejects.toThrow(
+          /in namespace nowhere \(.*not found.*\)\. An operator .* has to run: temporal operator search-attribute create --namespace nowhere --name TuttiKind --type Keyword .* --name TuttiCreatedAt --type Datetime$/,
+        );
       });
       expect((await fetch(server.uiUrl)).status).toBe(200);
       return server.pid;
@@ -65,6 +69,24 @@ test('a job that was started is still there after a restart, and is found by its
     );
   }));
 
+test('another namespace gets the attributes by registering them', () =>
+  withHome((home) =>
+    withServer(home, (server) =>
+      withConnection(server, async (connection) => {
+        await connection.workflowService.registerNamespace({
+          namespace: 'theirs',
+          workflowExecutionRetentionPeriod: msToTs(86_400_000),
+        });
+        await registerSearchAttributes(connection, 'theirs');
+        await registerSearchAttributes(connection, 'theirs');
+        const { count } = await new Client({ connection, namespace: 'theirs' }).workflow.count(
+          'TuttiJob = "x"',
+        );
+        expect(count).toBe(0);
+      }),
+    ),
+  ));
+
 test('taken ports are passed over for the next free ones', () =>
   withHome((home) =>
     withListener(PORTS.grpc, async () => {
@@ -74,6 +96,23 @@ test('taken ports are passed over for the next free ones', () =>
         expect(port).toBeLessThan(PORTS.grpc + 20);
         expect(Number(new URL(uiUrl).port)).toBeGreaterThanOrEqual(PORTS.ui);
       });
+    }),
+  ));
+
+test('two that start at once get ports of their own', () =>
+  withHome((one) =>
+    withHome(async (other) => {
+      const binary = await temporalBinary();
+      const started = await Promise.allSettled(
+        [one, other].map((home) => startTemporal({ binary, home, ports: PORTS })),
+      );
+      const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      try {
+        expect(new Set(servers.flatMap(({ address, uiUrl }) => [address, new URL(uiUrl).host])).size).toBe(4);
+        expect(servers.map(({ pid }) => processStart(pid) !== null)).toEqual([true, true]);
+      } finally {
+        await Promise.all(servers.map((server) => server.stop()));
+      }
     }),
   ));
 
