@@ -33,7 +33,7 @@ export function statusToWire(view: JobView, parts: StatusParts): WireStatus {
     next_action_at: iso(nextActionAt(view)),
     reason:
       view.stage.kind === 'stopping'
-        ? view.stage.then.reason
+        ? view.stage.ending.reason
         : view.stage.kind === 'closed'
           ? view.stage.as.reason
           : null,

@@ -23,12 +23,14 @@ function globsMeet(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function segmentsMeet(a: string, b: string): boolean {
-  return meet([...a], [...b], '*', (x, y) => x === y || x === '?' || y === '?');
+  return meet(a.split(''), b.split(''), '*', (x, y) => x === y || x === '?' || y === '?');
 }
 
 /** Whether two patterns accept a common sequence, where `many` in either stands for any run of items. */
 function meet<T>(a: readonly T[], b: readonly T[], many: T, same: (x: T, y: T) => boolean): boolean {
-  const reachable = Array.from({ length: a.length + 1 }, () => new Array<boolean>(b.length + 1).fill(false));
+  const reachable = Array.from({ length: a.length + 1 }, () =>
+    Array.from({ length: b.length + 1 }, () => false),
+  );
   const at = (i: number, j: number): boolean => reachable[i]?.[j] ?? false;
   for (let i = a.length; i >= 0; i--)
     for (let j = b.length; j >= 0; j--) {

@@ -78,7 +78,7 @@ function checkErrors(draft: PlanDraft, criteria: number): FieldError[] {
     const at = `/checks/${index}`;
     if (names.indexOf(check.checkId) !== index)
       errors.push({ pointer: `${at}/check_id`, detail: `"${check.checkId}" is used twice` });
-    if (/^spec\d+$/.test(check.checkId) || /^review-/.test(check.checkId))
+    if (/^(spec\d+$|review-)/.test(check.checkId))
       errors.push({
         pointer: `${at}/check_id`,
         detail: `"${check.checkId}" is a name that Tutti gives itself`,

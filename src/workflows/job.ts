@@ -72,7 +72,7 @@ function resume(start: JobStart): Job {
     case 'continued':
       return start.job;
     case 'reopened':
-      return { ...start.job, stage: { kind: 'stopping', then: { state: 'deleted', reason: null } } };
+      return { ...start.job, stage: { kind: 'stopping', ending: { state: 'deleted', reason: null } } };
     default:
       return start satisfies never;
   }
@@ -80,7 +80,7 @@ function resume(start: JobStart): Job {
 
 function closeIfStopping(job: Job, now: number): void {
   if (job.stage.kind !== 'stopping') return;
-  closeJob(job, job.stage.then, now);
+  closeJob(job, job.stage.ending, now);
 }
 
 /** Starts and ends the time that a person has to look after failed tasks. */
@@ -90,7 +90,7 @@ function watchAttention({ job, change }: Desk): void {
   else if (job.attentionUntil <= Date.now())
     change(() => {
       const reason = 'nobody decided within 14 days';
-      job.stage = { kind: 'stopping', then: { state: 'completed_with_failures', reason } };
+      job.stage = { kind: 'stopping', ending: { state: 'completed_with_failures', reason } };
     });
 }
 

@@ -40,7 +40,12 @@ test('two tasks that claim the same file never run together, and others do', () 
       if (type !== 'task.state') continue;
       if (data['state'] === 'running') running.add(data['task_id']);
       else running.delete(data['task_id']);
-      together.add([...running].toSorted().join());
+      together.add(
+        [...running]
+          .map(String)
+          .toSorted((a, b) => a.localeCompare(b))
+          .join(),
+      );
     }
     expect(together).toContain('t1,t3');
     expect([...together].filter((ids) => ids.includes('t1') && ids.includes('t2'))).toEqual([]);

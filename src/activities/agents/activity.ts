@@ -21,7 +21,7 @@ function callLine({ name, input }: ToolCall): string {
     name === 'bash'
       ? ['$', fields.command]
       : name === 'str_replace_based_edit_tool'
-        ? [String(fields.command ?? 'edit'), fields.path]
+        ? ['edit', fields.path]
         : [name, fields.summary];
-  return typeof what === 'string' ? `${verb} ${what}` : String(verb);
+  return typeof what === 'string' ? `${verb} ${what}` : verb;
 }

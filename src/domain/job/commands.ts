@@ -188,8 +188,8 @@ export function staleRevision(job: Job, given: number | null): Refusal | null {
   );
 }
 
-function stop(job: Job, then: Ending): (job: Job) => CommandAnswer {
-  job.stage = { kind: 'stopping', then };
+function stop(job: Job, ending: Ending): (job: Job) => CommandAnswer {
+  job.stage = { kind: 'stopping', ending };
   return stateAnswer;
 }
 

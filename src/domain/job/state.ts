@@ -61,8 +61,8 @@ export type Stage =
   | { readonly kind: 'approval' }
   | { readonly kind: 'execution' }
   | { readonly kind: 'verification' }
-  /** Children are being stopped; then the job closes as `then`. */
-  | { readonly kind: 'stopping'; readonly then: Ending }
+  /** Children are being stopped; then the job closes as `ending` says. */
+  | { readonly kind: 'stopping'; readonly ending: Ending }
   | { readonly kind: 'closed'; readonly as: Ending };
 
 /** `deleted` leaves a tombstone instead of a record. */

@@ -30,12 +30,12 @@ export function takeVerified(job: Job, verified: VerifiedChecks, now: Instant): 
     }
   }
   const failed = verified.runs.filter((run) => !run.passed).map((run) => run.checkId);
-  const then: Ending =
+  const ending: Ending =
     failed.length === 0
       ? { state: 'completed', reason: null }
       : {
           state: 'completed_with_failures',
           reason: `checks failed on the merged work: ${failed.join(', ')}`,
         };
-  if (job.stage.kind === 'verification') closeJob(job, then, now);
+  if (job.stage.kind === 'verification') closeJob(job, ending, now);
 }
