@@ -96,8 +96,10 @@ const counted = (total: number, onProgress: OnProgress, alarm: NodeJS.Timeout) =
     }
   };
 
+/** Fetch says "fetch failed" and hides why in its cause, which has a code alone when several addresses failed. */
 function reasonOf(error: unknown, silence: AbortSignal): string {
   if (silence.aborted) return (silence.reason as Error).message;
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+  const { message, cause } = error as Error & { cause?: { message?: string; code?: string } };
+  const why = cause?.message || cause?.code;
+  return why ? `${message}: ${why}` : message;
 }

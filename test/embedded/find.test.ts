@@ -78,7 +78,7 @@ describe('looking for a Temporal server', () => {
       script(folder, 'bin/temporal', OLD);
       script(folder, 'bin/go', '#!/bin/sh\necho "go: module lookup disabled" >&2\nexit 1\n');
       await expect(find(folder, NOWHERE)).rejects.toThrow(
-        /Tried:\n {2}- temporal on PATH: .* older than 1\.5.*\n {2}- cached at .*: there is none\n {2}- download from http:\/\/127\.0\.0\.1:9\/cli\/default: .+\n {2}- go install .*: go: module lookup disabled\nInstall/,
+        /Tried:\n {2}- temporal on PATH: .* older than 1\.5.*\n {2}- cached at .*: there is none\n {2}- download from http:\/\/127\.0\.0\.1:9\/cli\/default: fetch failed: .+\n {2}- go install .*: go: module lookup disabled\nInstall/,
       );
       rmSync(path.join(folder, 'bin'), { recursive: true });
       await expect(find(folder, NOWHERE)).rejects.toThrow(
