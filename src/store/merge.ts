@@ -1,6 +1,6 @@
 import type { Instant, JobId, Sha } from '../domain/ids.ts';
 import { jobRefs } from './attempt-refs.ts';
-import { git } from './git.ts';
+import { GitError, git } from './git.ts';
 import type { Hub } from './hub.ts';
 import { commitObject, storeObjects } from './objects.ts';
 import type { Author } from './objects.ts';
@@ -23,11 +23,11 @@ export interface MergedCommit {
 
 /** Merges two commits without a worktree, from their common ancestor. */
 export async function mergeTrees(hub: Hub, ours: Sha, theirs: Sha): Promise<Merged> {
-  const { code, stdout } = await git(
-    ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs],
-    { gitDir: hub.dir, ok: [0, 1] },
-  );
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
+  const { code, stdout, stderr } = await git(args, { gitDir: hub.dir, ok: [0, 1] });
   const [tree = '', ...names] = stdout.toString().split('\0');
+  // Git ends with 1 for a conflict and for a commit that it does not find.
+  if (tree === '') throw new GitError(args, code, stderr);
   if (code === 0) return { clean: true, tree };
   return { clean: false, tree, conflicts: [...new Set(names.filter((name) => name !== ''))] };
 }

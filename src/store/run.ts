@@ -26,13 +26,13 @@ export function run(request: RunRequest): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     // Its own session: a Ctrl-C meant for us must not cut a write of git in the middle.
     const child = spawn(file, args, { env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    const abort = (): void => void child.kill('SIGTERM');
+    const abort = (): void => endGroup(child.pid, 'SIGTERM');
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let size = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) child.kill('SIGKILL');
+      if (size > limit) endGroup(child.pid, 'SIGKILL');
       else stdout.push(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => {
@@ -63,3 +63,13 @@ const STDERR_CHUNKS = 64;
 
 /** A process may end without reading its input; its exit code says what happened. */
 const ignoreClosedPipe = (): void => undefined;
+
+/** With what it started itself: a transport that hangs would keep our pipes open. */
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
