@@ -11,10 +11,11 @@ import type { JobRow } from './gateway.ts';
 import type { JobFacts } from './jobs.ts';
 
 /** A job of the list, wherever it was found. */
-export interface JobEntry extends JobSummary {
+export interface JobEntry extends Omit<JobSummary, 'source'> {
   readonly jobId: string;
-  readonly kind: string;
   readonly createdAt: number;
+  /** Path or url of the source. */
+  readonly repository: string | null;
 }
 
 const NOTHING = {
@@ -46,12 +47,10 @@ export const entryOfFacts = ({ view }: JobFacts): JobEntry => ({
   budget: budgetToWire(view.ledger),
 });
 
-export const entryOfArchived = ({ jobId, createdAt, summary }: ArchivedItem): JobEntry => ({
-  kind: 'development',
-  ...(summary as JobSummary),
-  jobId,
-  createdAt,
-});
+export function entryOfArchived({ jobId, createdAt, summary }: ArchivedItem): JobEntry {
+  const { source, ...rest } = summary as JobSummary;
+  return { ...rest, jobId, createdAt, repository: placeOf(source) };
+}
 
 /** Whether an entry is what the query asks for. */
 export function matches(entry: JobEntry, query: JobsQuery, states: readonly string[]): boolean {

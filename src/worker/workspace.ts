@@ -3,6 +3,7 @@ import { createWorkspaceSteps } from '../activities/index.ts';
 import { openSandbox } from '../activities/workspace/sandbox/sandbox.ts';
 import { WORKSPACE_QUEUE, hostQueue } from '../workflows/messages.ts';
 import { hostDir, workerOptions } from './options.ts';
+import { recordSandbox } from './sandbox-record.ts';
 import type { Author } from '../store/objects.ts';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
@@ -24,6 +25,7 @@ export async function workspaceWorkers(
     home: homedir(),
     path: process.env.PATH ?? '',
   });
+  recordSandbox(hostDir(config), opened);
   const { tasks, commands, memoryMb, commandSeconds } = config.limits;
   const steps = createWorkspaceSteps({
     hubsDir: config.home.hubs,

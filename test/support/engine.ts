@@ -22,6 +22,7 @@ import { temporalBinary } from './temporal.ts';
 import type { Command, CommandName } from '../../src/domain/job/commands.ts';
 import type { CommandAnswer, JobEvent } from '../../src/domain/job/state.ts';
 import type { Config } from '../../src/config.ts';
+import type { TemporalTarget } from '../../src/embedded/connect.ts';
 import type { PlanDraft } from '../../src/domain/plan.ts';
 import type { JobStart } from '../../src/workflows/messages.ts';
 import type { JobView } from '../../src/domain/job/view.ts';
@@ -34,6 +35,8 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 export interface Engine {
   readonly client: Client;
   readonly config: Config;
+  /** Where its server is. */
+  readonly temporal: TemporalTarget;
   /** The source repository, and its first commit. */
   readonly repo: string;
   readonly base: string;
@@ -58,6 +61,8 @@ export interface EngineOptions {
   readonly script?: Script;
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Settings of the Temporal server, by the names of its dynamic configuration. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 export async function withEngine(
@@ -80,7 +85,7 @@ export async function withEngine(
   const server = await startTemporal({
     binary: await temporalBinary(),
     home: config.home,
-    onProgress: () => {},
+    ...(options.settings && { settings: options.settings }),
   });
   const temporal = { connection: { address: server.address }, namespace: server.namespace };
   const stop = new AbortController();
@@ -92,7 +97,7 @@ export async function withEngine(
     const client = new Client({ connection, namespace: server.namespace });
     const failed = Promise.all(workers).then(() => {});
     await Promise.race([
-      use({ client, config, repo, base, submit: (spec) => submit(client, repo, spec) }),
+      use({ client, config, temporal, repo, base, submit: (spec) => submit(client, repo, spec) }),
       failed,
     ]);
     stop.abort();

@@ -1,6 +1,8 @@
 import { FINAL_STATES } from '../../domain/job/state.ts';
 import { OrchestratorError } from '../../domain/errors.ts';
 import { wireState } from '../../contract/to-wire.ts';
+import { jobRefs } from '../../store/attempt-refs.ts';
+import { readDocuments } from '../../store/documents.ts';
 import { createTurnNews } from '../turn-news.ts';
 import { eventText, openStream } from '../event-stream.ts';
 import { statusOf } from '../show.ts';
@@ -41,15 +43,25 @@ export function eventsRoute(desk: Desk): { readonly events: Handler<'events'> } 
   };
 }
 
-async function eventsAfter(
+/** The events after a number, those that the job no longer holds from the hub. */
+async function eventsAfter(desk: Desk, facts: JobFacts, after: number): Promise<readonly JobEvent[]> {
+  const held = await heldEvents(desk, facts, after);
+  const oldest = held[0]?.seq ?? facts.view.lastEvent + 1;
+  if (oldest === after + 1) return held;
+  const saved = await readDocuments(facts.hub, jobRefs(facts.view.jobId).events);
+  const older = saved.flatMap(({ value }) => value as JobEvent[]);
+  return [...older.filter((event) => event.seq > after && event.seq < oldest), ...held];
+}
+
+async function heldEvents(
   desk: Desk,
   { view, closed }: JobFacts,
   after: number,
 ): Promise<readonly JobEvent[]> {
   const open = closed === null ? await desk.gateway.events(view.jobId, after) : null;
   if (open !== null) return open.events;
-  const facts = closed === null ? await desk.jobs.read(view.jobId) : { closed };
-  return facts.closed?.events.recent.filter((event) => event.seq > after) ?? [];
+  const job = closed ?? (await desk.jobs.read(view.jobId)).closed;
+  return job?.events.recent.filter((event) => event.seq > after) ?? [];
 }
 
 const numbered = ({ seq, at, type, data }: JobEvent): string =>
