@@ -55,11 +55,15 @@ export const MAX_TOKENS = { most: 8_192, least: 1_024 } as const;
  * is short, and null when it would be under `least`.
  */
 export function affordableTokens(size: CallSize, price: ModelPrice, available: MicroUsd): number | null {
-  const input = worstCase(size, price, 0);
-  if (price.output === 0) return input <= available ? MAX_TOKENS.most : null;
-  let tokens = Math.min(MAX_TOKENS.most, Math.floor((available - input) / price.output));
-  while (tokens >= MAX_TOKENS.least && worstCase(size, price, tokens) > available) tokens--;
-  return tokens >= MAX_TOKENS.least ? tokens : null;
+  if (worstCase(size, price, MAX_TOKENS.least) > available) return null;
+  let fits: number = MAX_TOKENS.least;
+  let over: number = MAX_TOKENS.most + 1;
+  while (over - fits > 1) {
+    const middle = Math.floor((fits + over) / 2);
+    if (worstCase(size, price, middle) > available) over = middle;
+    else fits = middle;
+  }
+  return fits;
 }
 
 export const addUsage = (a: Usage, b: Usage): Usage => ({
