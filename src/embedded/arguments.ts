@@ -3,13 +3,21 @@ import { attributeFlags } from './search-attributes.ts';
 import type { Home } from '../home.ts';
 
 /** The command line of the embedded server. Whatever the user configured for their own CLI stays out of it. */
-export function serverArguments(home: Home, at: { host: string; grpc: number; ui: number }): string[] {
+export function serverArguments(
+  home: Home,
+  at: { host: string; grpc: number; ui: number },
+  settings: Readonly<Record<string, string | number>> = {},
+): string[] {
   const flags: [string, string | number][] = [
     ['--ip', at.host],
     ['--port', at.grpc],
     ['--ui-port', at.ui],
     ['--db-filename', path.join(home.temporal, 'tutti.db')],
     ...TUNING,
+    ...Object.entries(settings).map(([key, value]): [string, string] => [
+      '--dynamic-config-value',
+      `${key}=${value}`,
+    ]),
     ...attributeFlags().map((flag): [string, string] => ['--search-attribute', flag]),
   ];
   return [

@@ -18,6 +18,8 @@ export interface StartOptions {
   /** Where to begin to look for free ports. (Default: 7234 and 8234) */
   readonly ports?: { readonly grpc: number; readonly ui: number };
   readonly onProgress?: OnProgress;
+  /** More settings of the server, by the names of its dynamic configuration. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 export interface TemporalServer {
@@ -48,7 +50,7 @@ export async function startTemporal(options: StartOptions): Promise<TemporalServ
     const grpc = await nextFree(ports.grpc, HOST);
     const ui = await nextFree(ports.ui, HOST, [grpc]);
     try {
-      const server = await startAt(options.binary, home, { grpc, ui });
+      const server = await startAt(options, { grpc, ui });
       onProgress(`Temporal listens on ${server.address}, its UI on ${server.uiUrl}`);
       return server;
     } catch (error) {
@@ -59,12 +61,11 @@ export async function startTemporal(options: StartOptions): Promise<TemporalServ
 }
 
 async function startAt(
-  binary: string,
-  home: Home,
+  { binary, home, settings }: StartOptions,
   at: { grpc: number; ui: number },
 ): Promise<TemporalServer> {
   const log = path.join(home.logs, 'temporal.log');
-  const { child, ended } = launch(binary, serverArguments(home, { host: HOST, ...at }), log);
+  const { child, ended } = launch(binary, serverArguments(home, { host: HOST, ...at }, settings), log);
   const up = new AbortController();
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= end(child, home, ended));

@@ -1,0 +1,51 @@
+import { done, givenPlan, shell, withEngine } from '../support/engine.ts';
+import { sh } from '../support/repository.ts';
+import { taskWorkflowId } from '../../src/workflows/messages.ts';
+import { reservedOf, spentOf } from '../../src/domain/ledger.ts';
+
+/** Temporal suggests to continue as new after so few events that every workflow here does so several times. */
+const soon = { 'limit.historyCount.suggestContinueAsNew': 60 };
+
+test(
+  'a job and its tasks continue as new with work in flight and lose nothing',
+  () =>
+    withEngine(
+      {
+        settings: soon,
+        script: {
+          steps: Object.fromEntries(
+            Array.from({ length: 6 }, (_, index) => [
+              `t${index + 1}`,
+              [...Array.from({ length: 12 }, (_, turn) => shell(`echo ${turn} >> ${index + 1}.txt`)), done],
+            ]),
+          ),
+        },
+      },
+      async ({ submit, repo, client }) => {
+        const tasks = Array.from({ length: 6 }, (_, index) => ({
+          script: '',
+          check: `test $(wc -l < ${index + 1}.txt) = 12`,
+          after: index > 2 ? [`t${index - 2}`] : [],
+        }));
+        const job = await submit({ autoApprove: true, plan: givenPlan(tasks) });
+        const view = await job.ended(90);
+        expect(view.state).toBe('completed');
+        expect(view.tasks.map((task) => [task.attempts.length, task.attempts[0]?.turns])).toEqual(
+          tasks.map(() => [1, 13]),
+        );
+        expect(reservedOf(view.ledger)).toBe(0);
+        expect(spentOf(view.ledger)).toBeGreaterThan(0);
+        expect(await sh(repo, `git show tutti/${job.jobId}:6.txt | wc -l`)).toBe('12');
+        const runs = async (workflowId: string): Promise<number> => {
+          let count = 0;
+          for await (const _ of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) count += 1;
+          return count;
+        };
+        expect(await runs(`job:${job.jobId}`)).toBeGreaterThan(2);
+        expect(await runs(taskWorkflowId(job.jobId, 't6', 1))).toBeGreaterThan(2);
+        const events = await job.events();
+        expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+      },
+    ),
+  120_000,
+);
