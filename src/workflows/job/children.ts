@@ -69,6 +69,7 @@ export function createChildren(desk: Desk): Children {
       args: [{ kind: 'ordered', terms }],
       workflowId: taskWorkflowId(job.jobId, start.taskId, start.attempt),
       parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowTaskTimeout: '5s',
       staticSummary: `${start.taskId} ${terms.title}, attempt ${start.attempt}`,
     });
     child.result().catch(() => settleLost(start));

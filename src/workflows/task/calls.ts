@@ -49,7 +49,7 @@ export async function answerFromModel(attempt: Attempt, turn: number): Promise<C
       return called;
     } catch (error) {
       const failure = readFailure(error);
-      if (failure.kind === 'lost') {
+      if (failure.kind !== 'coded') {
         losses += 1;
         if (losses === MOST_LOSSES)
           throw new AttemptFailed('attempt_lost', `call ${call} was lost: ${failure.detail}`);
@@ -57,7 +57,8 @@ export async function answerFromModel(attempt: Attempt, turn: number): Promise<C
         if (losses > 1) await sleep(Math.min(30_000, 250 * 2 ** losses));
         continue;
       }
-      const { repeatable, retryAfterMs, mayHaveCost } = failure.details[0] as CallFailure;
+      const { repeatable, retryAfterMs, mayHaveCost } =
+        (failure.details[0] as CallFailure | undefined) ?? UNEXPLAINED;
       if (!mayHaveCost) settleCall(attempt.purse, call, 0);
       if (!repeatable) throw new AttemptFailed(failure.code, failure.detail);
       if (request === MOST_REQUESTS)
@@ -67,6 +68,9 @@ export async function answerFromModel(attempt: Attempt, turn: number): Promise<C
     }
   }
 }
+
+/** A failure before the request, such as a hub that cannot be read. */
+const UNEXPLAINED: CallFailure = { repeatable: false, retryAfterMs: null, mayHaveCost: false };
 
 async function reserveCall(attempt: Attempt): Promise<{ maxTokens: number; reservation: number }> {
   const { price } = attempt.terms.model;

@@ -15,7 +15,10 @@ export class AttemptFailed extends Error {
   }
 }
 
-/** What went wrong in a step: one of our codes with its details, or `lost` when no answer will ever come. */
+/**
+ * What went wrong in a step: one of our codes with its details, `lost` when no answer will ever come, `unstarted` when
+ * nobody took it.
+ */
 export type StepFailure =
   | {
       readonly kind: 'coded';
@@ -23,7 +26,7 @@ export type StepFailure =
       readonly detail: string;
       readonly details: readonly unknown[];
     }
-  | { readonly kind: 'lost'; readonly detail: string };
+  | { readonly kind: 'lost' | 'unstarted'; readonly detail: string };
 
 /** Codes that say nothing about the work: the step is repeated. */
 const NO_VERDICT: readonly ErrorCode[] = ['internal', 'attempt_lost'];
@@ -34,7 +37,9 @@ export function readFailure(error: unknown): StepFailure {
   const { cause } = error;
   if (cause instanceof ApplicationFailure && isErrorCode(cause.type) && !NO_VERDICT.includes(cause.type))
     return { kind: 'coded', code: cause.type, detail: cause.message, details: cause.details ?? [] };
-  if (cause instanceof TimeoutFailure)
-    return { kind: 'lost', detail: `no sign of life (${cause.timeoutType})` };
+  if (cause instanceof TimeoutFailure) {
+    const kind = cause.timeoutType === 'SCHEDULE_TO_START' ? 'unstarted' : 'lost';
+    return { kind, detail: `no sign of life (${cause.timeoutType})` };
+  }
   return { kind: 'lost', detail: cause?.message ?? error.message };
 }

@@ -10,7 +10,8 @@ const MOST_LOSSES = 12;
 
 /**
  * Runs one step on the attempt's host, and again when it is lost, each time with the next fence, so that a delivery
- * that wakes up late finds its worktree taken. No attempt is charged. A step that fails with one of our codes fails
+ * that wakes up late finds its worktree taken. A host that takes no step is gone: another is asked for, or its return
+ * awaited, without an event. No attempt is charged. A step that fails with one of our codes fails
  * the attempt.
  */
 export async function onHost<N extends keyof HostSteps>(
@@ -19,7 +20,7 @@ export async function onHost<N extends keyof HostSteps>(
   input: Omit<Parameters<HostSteps[N]>[0], keyof HostStep>,
   summary: string,
 ): Promise<Awaited<ReturnType<HostSteps[N]>>> {
-  for (let losses = 1; ; losses++) {
+  for (let losses = 1; ;) {
     attempt.host ??= (await findHost(attempt.terms.place)).host;
     try {
       const { place, baseSha, network, setupKey } = attempt.terms;
@@ -35,7 +36,11 @@ export async function onHost<N extends keyof HostSteps>(
         throw new AttemptFailed('attempt_lost', `${name} was lost ${losses} times: ${failure.detail}`);
       log.warn('step lost, repeating', { name, losses, detail: failure.detail });
       attempt.fence += 1;
-      if (losses > 1) await sleep(Math.min(30_000, 250 * 2 ** losses));
+      if (failure.kind === 'unstarted') attempt.host = null;
+      else {
+        if (losses > 1) await sleep(Math.min(30_000, 250 * 2 ** losses));
+        losses += 1;
+      }
     }
   }
 }
