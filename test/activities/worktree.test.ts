@@ -252,6 +252,34 @@ describe('committing a worktree', () => {
       expect(made.files).toBe(3);
       expect(await isThere(trace)).toBe(false);
     }));
+  test('never looks into a submodule, where an agent could put a repository of its own', () =>
+    withHub(async (hub, dir) => {
+      const root = path.join(dir, 'repo');
+      const inner = await makeRepository(path.join(dir, 'inner'), { f: 'f\n' });
+      await makeRepository(root);
+      const link = String.raw`$'s\xe9b'`;
+      await sh(root, `git update-index --add --cacheinfo 160000,${inner},${link}; git commit -qm sub`);
+      const { source } = await resolveSource({ path: root });
+      await fetchBase(hub, source, 'j0');
+      const place = { hub, hostDir: path.join(dir, 'host'), jobId: 'j0', taskId: 't1', attempt: 1, fence: 1 };
+      const worktree = await openWorktree(place, { commit: source.baseSha });
+      const trace = path.join(dir, 'trace');
+      await sh(
+        worktree.dir,
+        `git clone -q ../../../../../../inner ${link}; cd ${link}; git config filter.x.clean 'touch ${trace}; cat'
+         echo '* filter=x' > .gitattributes; echo g > f; touch new ../new`,
+      );
+      const made = await commit(worktree, source.baseSha);
+      expect(made).toMatchObject({ files: 1, problems: [] });
+      expect(await names(worktree, made.commit)).toBe(
+        `160000 "s\\351b"\n100644 new\n100644 readme.md`.replace(/(.*)\n(.*)\n(.*)/, '$2\n$3\n$1'),
+      );
+      await sh(worktree.dir, `cd ${link}; rm -rf .git; mkdir .git; echo h > f`);
+      expect((await commit(worktree, made.commit)).changed).toBe(false);
+      expect(await isThere(trace)).toBe(false);
+      expect((await openWorktree({ ...place, fence: 2 }, { commit: source.baseSha })).how).toBe('taken');
+      expect(await isThere(trace)).toBe(false);
+    }));
 });
 
 describe('discarding changes', () => {

@@ -6,6 +6,7 @@ import type { Author } from '../../store/objects.ts';
 import { addNested, mentionsNested } from './worktree-nested.ts';
 import { pinned, readMarker, writeMarker } from './worktree-place.ts';
 import type { Worktree } from './worktree-place.ts';
+import { withoutSubmodules } from './worktree-submodules.ts';
 
 export interface CommitRequest {
   readonly parent: Sha;
@@ -26,7 +27,7 @@ export interface Committed {
   readonly problems: readonly string[];
 }
 
-/** Commits all files that are not ignored on top of `parent`; no ref moves. */
+/** Commits all files that are not ignored on top of `parent`; no ref moves. Submodules stay as they were. */
 export async function commitWorktree(worktree: Worktree, request: CommitRequest): Promise<Committed> {
   const [added, at, parent] = await Promise.all([
     addAll(worktree),
@@ -56,9 +57,12 @@ export async function commitWorktree(worktree: Worktree, request: CommitRequest)
 }
 
 async function addAll(worktree: Worktree): Promise<GitResult> {
+  const input = await withoutSubmodules(worktree);
+  const paths = input === null ? [] : ['--pathspec-from-file=-', '--pathspec-file-nul'];
   const add = (): Promise<GitResult> =>
-    git(['add', '-A', '--verbose', '--ignore-errors'], {
+    git(['add', '-A', '--verbose', '--ignore-errors', ...paths], {
       ...pinned(worktree),
+      ...(input === null ? {} : { input }),
       config: ['index.version=4', 'advice.addEmbeddedRepo=false', 'core.safecrlf=false'],
       locks: true,
       ok: [0, 1],

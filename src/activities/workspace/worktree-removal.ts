@@ -8,6 +8,7 @@ export async function removeFolders(worktrees: readonly { readonly dir: string }
     `${dir}.at`,
     `${dir}.index`,
     `${dir}.index.lock`,
+    `${dir}.links`,
     `${dir}.pid`,
     dir,
   ]);

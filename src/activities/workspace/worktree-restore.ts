@@ -2,6 +2,7 @@ import type { Sha } from '../../domain/ids.ts';
 import { git } from '../../store/git.ts';
 import { dropMarker, pinned, writeMarker } from './worktree-place.ts';
 import type { Worktree } from './worktree-place.ts';
+import { noteSubmodules } from './worktree-submodules.ts';
 
 /** Brings the files back to `commit`; ignored files stay. Answers whether there was something to discard. */
 export async function discardChanges(worktree: Worktree, commit: Sha): Promise<boolean> {
@@ -17,5 +18,6 @@ export async function restore(worktree: Worktree, commit: Sha, signal?: AbortSig
   await dropMarker(worktree);
   await git(['read-tree', '--reset', '-u', '--no-recurse-submodules', commit], options);
   await git(['clean', '-ffdq'], options);
+  await noteSubmodules(worktree);
   await writeMarker(worktree, commit);
 }

@@ -15,6 +15,7 @@ import {
 } from './worktree-place.ts';
 import type { Fenced, Worktree, WorktreePlace } from './worktree-place.ts';
 import { removeFolders } from './worktree-removal.ts';
+import { noteSubmodules } from './worktree-submodules.ts';
 
 export { commitWorktree } from './worktree-commit.ts';
 export type { CommitRequest, Committed } from './worktree-commit.ts';
@@ -117,6 +118,7 @@ async function checkOut(worktree: Worktree, options: OpenOptions): Promise<void>
     locks: true,
     signal: options.signal,
   });
+  await noteSubmodules(worktree);
   if (options.cacheFrom !== null && options.cacheFrom !== undefined)
     await copyInto(options.cacheFrom, worktree.dir);
   await writeMarker(worktree, options.commit);
