@@ -1,5 +1,6 @@
 import type { AgentRole } from '../domain/roles.ts';
 import type { Delivery, Job, JobEvent, PlanOutline, TaskError } from '../domain/job/state.ts';
+import type { VerifiedChecks } from '../domain/job/verified.ts';
 import type { HostId, HubName, JobId, Sha, TaskId } from '../domain/ids.ts';
 import type { Model, Network, Source, Spec } from '../domain/spec.ts';
 import type { MicroUsd } from '../domain/money.ts';
@@ -64,7 +65,7 @@ export interface WorkspaceSteps {
   /** Takes an assignment on this host, or fails, to be tried again, while it holds as many as it may. */
   findHost(place: AttemptPlace): Promise<{ host: HostId }>;
   /** Every check of the plan in a clean checkout of the integration head. */
-  verifyJob(job: { hub: HubName; jobId: JobId; planSha: Sha; source: Source }): Promise<Verified>;
+  verifyJob(job: { hub: HubName; jobId: JobId; planSha: Sha; source: Source }): Promise<VerifiedChecks>;
   /** What the refs of an attempt say about one that cannot report any more. */
   accountAttempt(place: AttemptPlace): Promise<Account>;
   saveEvents(events: { hub: HubName; jobId: JobId; events: readonly JobEvent[] }): Promise<void>;
@@ -80,19 +81,6 @@ export interface OpenedJob {
   readonly plan: PlanOutline | null;
   /** How this host keeps commands apart: a sandbox driver, or `none`. */
   readonly sandbox: string;
-}
-
-export interface Verified {
-  readonly commit: Sha;
-  readonly log: Sha;
-  readonly runs: readonly {
-    readonly checkId: string;
-    readonly criterionId: string | null;
-    readonly passed: boolean;
-    readonly exitCode: number | null;
-  }[];
-  /** Criteria that no command covers. */
-  readonly unverifiable: readonly string[];
 }
 
 export interface Account {

@@ -35,7 +35,7 @@ test('a job with a failure, a retry, a raise and a merge replays as it ran', () 
       const history = await client.workflow.getHandle(workflowId).fetchHistory();
       await replay(history);
       if (process.env['TUTTI_RECORD_HISTORIES'])
-        writeFileSync(path.join(FOLDER, `${name}.json`), JSON.stringify(protoUtils.historyToJSON(history)));
+        writeFileSync(path.join(FOLDER, `${name}.json`), protoUtils.historyToJSON(history));
     }
   }));
 

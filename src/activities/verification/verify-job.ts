@@ -10,7 +10,8 @@ import { ensureSetup } from '../workspace/setup.ts';
 import { setupKeyOf } from '../workspace/setup-cache.ts';
 import { keepEvidence } from './evidence.ts';
 import { runChecks } from './run-checks.ts';
-import type { HostStep, Verified, WorkspaceSteps } from '../steps.ts';
+import type { HostStep, WorkspaceSteps } from '../steps.ts';
+import type { VerifiedChecks } from '../../domain/job/verified.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { RunCommand } from '../workspace/commands.ts';
 import type { WorkspaceDeps } from '../deps.ts';
@@ -20,7 +21,7 @@ export async function verifyJob(
   deps: WorkspaceDeps & { readonly runCommand: RunCommand },
   { hub: name, jobId, planSha, source }: Parameters<WorkspaceSteps['verifyJob']>[0],
   signal: AbortSignal,
-): Promise<Verified> {
+): Promise<VerifiedChecks> {
   const hub = await openHub(deps.hubsDir, name);
   const refs = jobRefs(jobId);
   const head = await readRef(hub, refs.integration);
@@ -53,9 +54,6 @@ export async function verifyJob(
         exitCode,
         criterionId: plan.checks.find((check) => check.checkId === checkId)?.criterionId ?? null,
       })),
-      unverifiable: plan.criteria
-        .map((criterion) => criterion.criterionId)
-        .filter((id) => !plan.checks.some((check) => check.kind === 'command' && check.criterionId === id)),
     };
   } finally {
     await endCommands([worktree.dir]);

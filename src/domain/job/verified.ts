@@ -12,7 +12,6 @@ export interface VerifiedChecks {
     readonly passed: boolean;
     readonly exitCode: number | null;
   }[];
-  readonly unverifiable: readonly string[];
 }
 
 /**
