@@ -126,11 +126,9 @@ const nothingHere: RequestHandler = (req, res) => {
   const methods = Object.values(ROUTES)
     .filter((route) => new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}/?$`).test(req.path))
     .map((route) => route.method);
-  if (methods.length === 0)
+  const allowed = [...new Set<string>(methods)].join(', ');
+  if (allowed === '')
     throw new OrchestratorError('not_found', `There is no route ${req.path.slice(0, 200)}; /docs shows all.`);
-  res.setHeader('Allow', methods.join(', '));
-  throw new OrchestratorError(
-    'method_not_allowed',
-    `${req.method} is not possible here, only ${methods.join(', ')}.`,
-  );
+  res.setHeader('Allow', allowed);
+  throw new OrchestratorError('method_not_allowed', `${req.method} is not possible here, only ${allowed}.`);
 };

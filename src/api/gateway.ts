@@ -5,6 +5,8 @@ import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
+  isRetryableError,
+  makeGrpcRetryInterceptor,
 } from '@temporalio/client';
 import { SearchAttributeType, TypedSearchAttributes, defineSearchAttributeKey } from '@temporalio/common';
 import { engineError, isGone, unavailable } from './gateway-errors.ts';
@@ -34,6 +36,10 @@ const QUEUES = [
   { name: ENGINE_QUEUE, taskQueueType: 2 },
   { name: WORKSPACE_QUEUE, taskQueueType: 2 },
 ] as const;
+/** Between repetitions of a call that Temporal could not be reached with. */
+const LONGEST_PAUSE_MS = 500;
+const pauseMs = (attempt: number): number => Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(attempt, 10));
+
 const ERASE_ROUNDS = 10;
 const ERASE_PAUSE_MS = 1_000;
 
@@ -91,9 +97,12 @@ export interface Gateway {
 
 /** Nothing is connected before the first call, and a lost connection comes back by itself. */
 export function createGateway(options: GatewayOptions): Gateway {
+  let closing = false;
+  const underWay = new Set<Promise<unknown>>();
   const connection = Connection.lazy({
     ...options.connection,
-    channelArgs: { 'grpc.max_reconnect_backoff_ms': 2_000, ...options.connection.channelArgs },
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': 1_000, ...options.connection.channelArgs },
+    interceptors: [makeGrpcRetryInterceptor({ delayFunction: pauseMs, retryableDecider: mayRepeat })],
   });
   const { namespace } = options;
   const client = new Client({
@@ -104,11 +113,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   const handleOf = (jobId: JobId) => client.workflow.getHandle(jobWorkflowId(jobId));
 
   async function within<T>(ms: number, call: () => Promise<T>, jobId?: JobId): Promise<T> {
+    if (closing) throw unavailable(undefined, jobId);
+    const answer = connection.withDeadline(Date.now() + ms, call);
+    underWay.add(answer);
     try {
-      return await connection.withDeadline(Date.now() + ms, call);
+      return await answer;
     } catch (error) {
       throw engineError(error, jobId);
+    } finally {
+      underWay.delete(answer);
     }
+  }
+
+  /** The client repeats a call within its deadline, and the pause before the last repetition overruns it. */
+  function mayRepeat(_attempt: number, status: Parameters<typeof isRetryableError>[0]): boolean {
+    return !closing && isRetryableError(status);
   }
 
   /** Null where no open workflow has the id. */
@@ -236,7 +255,15 @@ export function createGateway(options: GatewayOptions): Gateway {
 
     unpolled,
 
-    close: () => connection.close(),
+    async close() {
+      closing = true;
+      // A repetition that is due after the channel is closed would throw where nobody catches it.
+      await Promise.race([
+        Promise.allSettled(underWay),
+        sleep(2 * LONGEST_PAUSE_MS, undefined, { ref: false }),
+      ]);
+      await connection.close();
+    },
   };
 }
 

@@ -25,7 +25,7 @@ export interface CallOptions {
 
 type QueryOf<R extends Route> = R extends { query: infer Q extends z.ZodObject } ? z.input<Q> : unknown;
 type BodyOf<R extends Route> = R extends { body: infer B extends z.ZodType }
-  ? object extends z.input<B>
+  ? Record<never, never> extends z.input<B>
     ? { readonly body?: z.input<B> }
     : { readonly body: z.input<B> }
   : unknown;

@@ -77,7 +77,8 @@ export async function withDoor(
   }
 }
 
-async function withServer(
+/** An API over whatever Temporal server `temporal` names. */
+export async function withServer(
   config: Config,
   temporal: TemporalTarget,
   replaced: Partial<Deps>,

@@ -5,6 +5,7 @@ import { json } from '../ask.ts';
 import { checkOwner } from '../auth.ts';
 import { giveCommand } from '../command.ts';
 import { jobNotFound } from '../jobs.ts';
+import { watchUntil } from '../watch.ts';
 import { watchUntilGone } from '../watch-gone.ts';
 import type { Ask, Handler } from '../ask.ts';
 import type { Desk } from '../desk.ts';
@@ -19,7 +20,7 @@ export function deleteRoute(desk: Desk): { readonly delete: Handler<'delete'> } 
     async delete(ask) {
       const jobId = ask.params.job_id;
       if (!isJobId(jobId)) throw jobNotFound(jobId);
-      const facts = await desk.jobs.read(jobId);
+      const facts = await settled(desk, await desk.jobs.read(jobId), ask.signal);
       checkOwner(ask.grant, facts.view.owner);
       const refs = await listRefs(facts.hub, jobPrefix(jobId));
       await orderDeletion(desk, ask, facts);
@@ -35,6 +36,13 @@ export function deleteRoute(desk: Desk): { readonly delete: Handler<'delete'> } 
     },
   };
 }
+
+/** A job that has ended and is being archived takes no orders; a moment later it can be deleted. */
+const settled = (desk: Desk, facts: JobFacts, signal: AbortSignal): Promise<JobFacts> =>
+  watchUntil(desk.watch, facts, ({ view, closed }) => closed !== null || view.stage.kind !== 'closed', {
+    ms: PATIENCE_MS,
+    signal,
+  });
 
 async function orderDeletion(desk: Desk, ask: Ask<'delete'>, { closed }: JobFacts): Promise<void> {
   if (closed !== null) return desk.gateway.reopen(closed);
