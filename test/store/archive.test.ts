@@ -71,7 +71,7 @@ describe('documents', () => {
       await sh(hub.dir, 'git prune --expire=now');
       expect(await getDocument(hub, sha)).toEqual({ title: 'é' });
       const values = (await readDocuments(hub, events)).map((document) => document.value);
-      expect(values.flat().sort()).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(new Set(values.flat())).toEqual(new Set([1, 2, 3, 4, 5, 6]));
       expect(await readDocuments(hub, jobRefs('j0').verify)).toEqual([]);
       expect(await dropJobRefs(hub, 'j0')).toEqual([events, spec]);
       expect(await listRefs(hub, 'refs/tutti/')).toEqual([]);

@@ -36,6 +36,7 @@ const results = (turn: number): TalkEntry => ({
   turn,
   tree: String(turn).repeat(40).slice(0, 40),
   results: [{ type: 'tool_result', callId: 'c', text: 'ok', isError: false }],
+  submitted: null,
 });
 const checks = (turn: number): TalkEntry => ({
   kind: 'checks',
