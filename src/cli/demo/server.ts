@@ -104,6 +104,7 @@ async function untilReady(
   child: ChildProcess,
   signal: AbortSignal,
 ): Promise<Pick<DemoServer, 'url' | 'client'>> {
+  const paths = homePaths(home);
   for (
     const until = Date.now() + START_WITHIN_MS;
     Date.now() < until;
