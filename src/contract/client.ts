@@ -25,10 +25,12 @@ export interface CallOptions {
 
 type QueryOf<R extends Route> = R extends { query: infer Q extends z.ZodObject } ? z.input<Q> : unknown;
 type BodyOf<R extends Route> = R extends { body: infer B extends z.ZodType }
-  ? Record<never, never> extends z.input<B>
+  ? IsOptional<z.input<B>> extends true
     ? { readonly body?: z.input<B> }
     : { readonly body: z.input<B> }
   : unknown;
+/** Whether a body may be left out: it has no field that it needs. */
+type IsOptional<T> = string extends keyof T ? true : Partial<T> extends T ? true : false;
 type JsonOf<A> = A extends { text: string }
   ? string
   : A extends { json: infer S extends z.ZodType }

@@ -29,7 +29,6 @@ export const COMMON_ERRORS: readonly ErrorCode[] = [
   'invalid_query',
   'unauthenticated',
   'role_required',
-  'not_acceptable',
   'wrong_host',
   'rate_limited',
   'internal',

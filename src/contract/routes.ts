@@ -20,7 +20,7 @@ import type { Route } from './route.ts';
 
 const JOB = ['job_not_found'] as const;
 const TASK = ['job_not_found', 'task_not_found'] as const;
-const COMMAND = ['job_not_found', 'job_closed', 'not_allowed_now', 'idempotency_mismatch'] as const;
+const COMMAND = ['job_not_found', 'not_allowed_now', 'idempotency_mismatch'] as const;
 const anything = z.record(z.string(), z.unknown());
 
 /** Every route of the API. A row here, and the server does not compile without its handler. */
@@ -46,7 +46,6 @@ export const ROUTES = {
       'plan_invalid',
       'provider_unavailable',
       'repository_not_allowed',
-      'repository_unreachable',
       'repository_unusable',
       'sandbox_unavailable',
     ],
@@ -167,7 +166,7 @@ export const ROUTES = {
     permission: 'read',
     query: diffQuery,
     answers: { 200: { description: 'The diff; JSON by Accept', text: 'text/x-diff', json: diffAnswer } },
-    errors: JOB,
+    errors: [...JOB, 'not_acceptable'],
   },
   taskDiff: {
     method: 'GET',
@@ -176,7 +175,7 @@ export const ROUTES = {
     permission: 'read',
     query: diffQuery,
     answers: { 200: { description: 'The diff; JSON by Accept', text: 'text/x-diff', json: diffAnswer } },
-    errors: TASK,
+    errors: [...TASK, 'not_acceptable'],
   },
   log: {
     method: 'GET',

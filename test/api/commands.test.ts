@@ -133,7 +133,7 @@ test('a submit that need not wait answers 202 with where to look', () =>
     });
     expect(status).toBe(202);
     expect(headers.get('retry-after')).toBe('5');
-    expect(headers.get('location')).toBe(`/orchestrate/${json?.['job_id']}/status`);
+    expect(headers.get('location')).toBe(`/orchestrate/${String(json?.['job_id'])}/status`);
     expect(json).not.toHaveProperty('plan');
     const plan = await api.as().status({ job_id: String(json?.['job_id']), until: 'awaiting_approval' });
     expect(plan.state).toBe('awaiting_approval');
