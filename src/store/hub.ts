@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OrchestratorError } from '../domain/errors.ts';
 import type { HubName } from '../domain/ids.ts';
@@ -42,6 +42,12 @@ export function hubNameOf(where: string): HubName {
 export async function packHub(hub: Hub): Promise<void> {
   await git(['repack', '-d', '-q', '--geometric=2', '--no-write-bitmap-index'], { gitDir: hub.dir });
   await git(['pack-refs', '--all', '--prune'], { gitDir: hub.dir });
+}
+
+/** Packs a hub with some 4,000 loose objects or more, by the sample that `git gc --auto` takes: one folder of 256. */
+export async function packWhenLoose(hub: Hub): Promise<void> {
+  const sample = await readdir(join(hub.dir, 'objects/17')).catch(() => []);
+  if (sample.length >= 16) await packHub(hub);
 }
 
 /** Made aside and renamed: another process sees the whole hub or none. */

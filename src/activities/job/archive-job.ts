@@ -1,5 +1,5 @@
 import { archiveJob as archive, entombJob } from '../../store/archive.ts';
-import { JOBS_HUB, openHub } from '../../store/hub.ts';
+import { JOBS_HUB, openHub, packWhenLoose } from '../../store/hub.ts';
 import { getDocument } from '../../store/documents.ts';
 import { hubOf } from '../../domain/job/state.ts';
 import { budgetAnswer } from '../../domain/job/commands.ts';
@@ -18,6 +18,7 @@ export async function archiveJob(deps: WorkspaceDeps, job: Job): Promise<void> {
     return;
   }
   const hub = await openHub(deps.hubsDir, hubOf(job));
+  await packWhenLoose(hub);
   const document = (sha: string | null | undefined) => (sha ? getDocument(hub, sha) : Promise.resolve(null));
   const [spec, plan] = await Promise.all([document(job.specSha), document(job.plan?.sha)]);
   await archive(jobs, job.jobId, {
