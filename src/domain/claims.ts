@@ -1,29 +1,64 @@
 /**
  * Whether two lists of globs can name the same file. `*` and `?` stay inside a path segment, `**` spans any
- * number of segments, `{a,b}` is either; a trailing slash means everything below. A list without globs claims nothing.
+ * number of segments, `{a,b}` is either; a plain name is a file or a folder with everything below it. A list without
+ * globs claims nothing.
  */
 export function claimsOverlap(a: readonly string[], b: readonly string[]): boolean {
-  const left = a.flatMap(expand);
-  const right = b.flatMap(expand);
-  return left.some((one) => right.some((other) => globsMeet(one, other)));
+  const right = claimOf(b);
+  return claimOf(a).some((one) => right.some((other) => globsMeet(one, other)));
 }
 
-function expand(glob: string): string[][] {
-  const brace = /^(.*?)\{([^{}]*)\}(.*)$/s.exec(glob);
-  if (brace) {
-    const [, before = '', options = '', after = ''] = brace;
-    return options.split(',').flatMap((option) => expand(before + option + after));
+interface Glob {
+  readonly segments: readonly string[];
+  /** What every path of the glob begins with. */
+  readonly prefix: string;
+}
+
+/** Alternatives of one glob; one with more claims everything, so that no plan can keep the scheduler busy. */
+const MOST_ALTERNATIVES = 256;
+const BRACES = /\{([^{}]*)\}/;
+
+/** Plans are compared again at every decision: each list is read once. */
+const claims = new WeakMap<readonly string[], readonly Glob[]>();
+
+function claimOf(globs: readonly string[]): readonly Glob[] {
+  const known = claims.get(globs);
+  if (known) return known;
+  const claim = globs.flatMap(alternatives).map(globOf);
+  claims.set(globs, claim);
+  return claim;
+}
+
+function alternatives(glob: string): string[] {
+  let texts = [glob];
+  while (texts.some((text) => BRACES.test(text))) {
+    texts = texts.flatMap((text) => {
+      const [braces, options] = BRACES.exec(text) ?? [];
+      if (braces === undefined || options === undefined) return [text];
+      return options.split(',').map((option) => text.replace(braces, () => option));
+    });
+    if (texts.length > MOST_ALTERNATIVES) return ['**'];
   }
-  const path = glob.replace(/^\.?\/+/, '');
-  return [(path.endsWith('/') ? `${path}**` : path).split('/')];
+  return texts;
 }
 
-function globsMeet(a: readonly string[], b: readonly string[]): boolean {
-  return meet(a, b, '**', segmentsMeet);
+function globOf(text: string): Glob {
+  const segments = text.split('/').filter((segment) => segment !== '' && segment !== '.');
+  if (text.endsWith('/') || !isWild(segments.at(-1) ?? '')) segments.push('**');
+  const wild = segments.findIndex(isWild);
+  return { segments, prefix: segments.slice(0, wild === -1 ? undefined : wild).join('/') };
+}
+
+const isWild = (segment: string): boolean => /[*?]/.test(segment);
+
+function globsMeet(a: Glob, b: Glob): boolean {
+  if (!a.prefix.startsWith(b.prefix) && !b.prefix.startsWith(a.prefix)) return false;
+  return meet(a.segments, b.segments, '**', segmentsMeet);
 }
 
 function segmentsMeet(a: string, b: string): boolean {
-  return meet(a.split(''), b.split(''), '*', (x, y) => x === y || x === '?' || y === '?');
+  if (!isWild(a) && !isWild(b)) return a === b;
+  return meet([...a], [...b], '*', (x, y) => x === y || x === '?' || y === '?');
 }
 
 /** Whether two patterns accept a common sequence, where `many` in either stands for any run of items. */
