@@ -78,7 +78,8 @@ const COMPOSITION_ROOTS =
   /^(worker\.ts|src\/worker\/.*|src\/api\/(server|settings)\.ts|src\/cli\/(demo|up|api|worker|doctor|config|token|server|start)\b.*)$/;
 
 /** Who may talk to Temporal as a client. */
-const TEMPORAL_CLIENTS = /^(worker\.ts|src\/worker\/.*|src\/api\/gateway(-errors)?\.ts|src\/embedded\/.*)$/;
+const TEMPORAL_CLIENTS =
+  /^(worker\.ts|src\/worker\/.*|src\/api\/gateway(-errors)?\.ts|src\/cli\/api\.ts|src\/embedded\/.*)$/;
 
 const LONGEST_FILE = 300;
 const MEDIAN_FILE = 100;
