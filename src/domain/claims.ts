@@ -58,7 +58,7 @@ function globsMeet(a: Glob, b: Glob): boolean {
 
 function segmentsMeet(a: string, b: string): boolean {
   if (!isWild(a) && !isWild(b)) return a === b;
-  return meet([...a], [...b], '*', (x, y) => x === y || x === '?' || y === '?');
+  return meet(Array.from(a), Array.from(b), '*', (x, y) => x === y || x === '?' || y === '?');
 }
 
 /** Whether two patterns accept a common sequence, where `many` in either stands for any run of items. */

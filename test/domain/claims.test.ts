@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { claimsOverlap } from '../../src/domain/claims.ts';
 
 const NAMES = ['a', 'b', 'aa', 'ab'];

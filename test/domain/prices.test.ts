@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { moneyFor } from '../../src/domain/job/money.ts';
 import { MODELS } from '../../src/domain/models.ts';
 import {

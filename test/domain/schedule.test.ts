@@ -1,6 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { claimsOverlap } from '../../src/domain/claims.ts';
 import { canStillRun, readyTasks } from '../../src/domain/schedule.ts';
+import { hold } from './hold.ts';
 import type { Schedulable } from '../../src/domain/schedule.ts';
 
 const STATES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
@@ -38,7 +39,7 @@ test('what is started is ready, disjoint and within the limit, and nothing more 
       const side = [...running, ...chosen];
       for (const one of chosen)
         for (const other of side)
-          if (one !== other) expect(claimsOverlap(one.files, other.files)).toBe(false);
+          if (one !== other) hold(!claimsOverlap(one.files, other.files), 'what runs together is disjoint');
       if (side.length < most)
         for (const task of tasks.filter((left) => isReady(tasks, left) && !chosen.includes(left)))
           expect(side.some((other) => claimsOverlap(task.files, other.files))).toBe(true);
@@ -151,7 +152,7 @@ function carryOut(plan: readonly Schedulable[], most: number): { order: string[]
     expect(running.length).toBeLessThanOrEqual(most);
     for (const one of running)
       for (const other of running)
-        if (one !== other) expect(claimsOverlap(one.files, other.files)).toBe(false);
+        if (one !== other) hold(!claimsOverlap(one.files, other.files), 'what runs together is disjoint');
     const next = [...ends].sort(([, one], [, other]) => one - other)[0];
     if (!next) return { order, makespan: clock };
     const [id, end] = next;
