@@ -4,7 +4,9 @@ import { frameFor, openDisplay } from '../display.ts';
 import { isTerminal, printLines } from '../io.ts';
 import { planLines } from '../view/plan-view.ts';
 import { block } from '../view/text.ts';
+import { treeLines } from '../view/tree.ts';
 import { watchJob } from '../client/watch-job.ts';
+import type { Display } from '../display.ts';
 import type { Client } from '../../contract/client.ts';
 import type { Io } from '../io.ts';
 import type { Narrator } from './narrator.ts';
@@ -18,25 +20,39 @@ export interface DemoJob {
   readonly say: Narrator;
   readonly sample: Sample;
   readonly isReal: boolean;
-  readonly budgetUsd: number;
+  /** The job's limit; undefined: the server's default. */
+  readonly budgetUsd: number | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Submits the spec, approves its plan, retries what fails once, and answers the last status. */
 export async function playJob(job: DemoJob): Promise<WireStatus> {
+  const display = openDisplay(job.io, []);
+  try {
+    return await play(job, (jobId, enough) => follow(job, display, jobId, enough));
+  } finally {
+    display.close();
+  }
+}
+
+type Follow = (jobId: string, enough: (status: WireStatus) => boolean) => Promise<WireStatus>;
+
+async function play(job: DemoJob, follow: Follow): Promise<WireStatus> {
   const { client, signal } = job;
   const jobId = await submit(job);
-  const planned = await follow(job, jobId, (status) => status.state !== 'planning');
+  const planned = await follow(jobId, ({ state }) => state !== 'planning');
   if (planned.state !== 'awaiting_approval') return planned;
   await approve(job, jobId);
   const retried = new Set<string>();
   for (;;) {
-    const status = await follow(job, jobId, ({ state }) => state === 'needs_attention');
+    const status = await follow(jobId, ({ state }) => state === 'needs_attention');
     if (status.state !== 'needs_attention') return status;
+    if (isTerminal(job.io, job.io.stderr))
+      printLines(job.io.stderr, treeLines(status, frameFor(job.io, job.io.stderr)));
     const failed = status.tasks.filter(({ state, task_id }) => state === 'failed' && !retried.has(task_id));
     if (failed.length === 0) {
       await client.close({ job_id: jobId, body: {}, signal });
-      return follow(job, jobId, () => false);
+      return follow(jobId, () => false);
     }
     for (const task of failed) {
       retried.add(task.task_id);
@@ -51,11 +67,12 @@ async function submit({ client, say, sample, isReal, budgetUsd, signal }: DemoJo
     ...sample.spec,
     repository: { path: sample.repository },
     provider: isReal ? 'anthropic' : 'scripted',
-    budget_usd: budgetUsd,
     max_workers: 3,
+    ...(budgetUsd === undefined ? {} : { budget_usd: budgetUsd }),
   } as unknown as SubmitInput;
   say.text(`"${String(sample.spec['title'])}" for a small library in ${sample.repository}.`);
-  const { job_id } = await client.submit({ body, key: randomUUID(), respondAsync: true, signal });
+  const { job_id, links } = await client.submit({ body, key: randomUUID(), respondAsync: true, signal });
+  if (links.temporal !== undefined) say.text(`In Temporal's own UI: ${links.temporal}`);
   return job_id;
 }
 
@@ -88,25 +105,26 @@ async function retry(
 
 const MOST_QUOTED = 20;
 
-/** Shows the job until a status is `enough`, or the last one. */
+/** Shows the job until a status is `enough`, and answers that one or the job's last. */
 async function follow(
-  { io, client, signal }: DemoJob,
+  { client, signal }: DemoJob,
+  display: Display,
   jobId: string,
   enough: (status: WireStatus) => boolean,
 ): Promise<WireStatus> {
-  const display = openDisplay(io, []);
   let last: WireStatus | null = null;
-  try {
-    for await (const seen of watchJob(client, jobId, { signal, everyMs: 500 })) {
-      if (seen.kind === 'away') display.away(seen.reason);
-      else display.show((last = seen.status));
-      if (last !== null && enough(last)) break;
+  for await (const seen of watchJob(client, jobId, { signal, everyMs: 500 })) {
+    if (seen.kind === 'away') {
+      display.away(seen.reason);
+      continue;
     }
-  } finally {
-    display.close();
+    last = seen.status;
+    display.show(last);
+    if (enough(last)) break;
   }
   signal.throwIfAborted();
   if (last === null) throw new Error('the job was never seen');
+  display.pause();
   return last;
 }
 

@@ -29,7 +29,9 @@ export function narrator(io: Io): Narrator {
     quote: (lines) =>
       printLines(
         io.stderr,
-        lines.map((line) => `   ${paint.dim(signs.pass.trim())} ${line}`),
+        lines
+          .flatMap((line) => wrap(line, cells() - 4))
+          .map((line) => `   ${paint.dim(signs.pass.trim())} ${line}`),
       ),
   };
 }

@@ -1,8 +1,9 @@
 import { frameFor } from '../display.ts';
 import { billLines } from '../view/bill.ts';
 import { colouredDiff } from '../view/diff-view.ts';
+import { fit } from '../view/text.ts';
 import { git } from '../git.ts';
-import { isTerminal, paintFor, printLines } from '../io.ts';
+import { columnsOf, isTerminal, paintFor, printLines } from '../io.ts';
 import type { DemoJob } from './job.ts';
 import type { WireStatus } from '../../contract/status.ts';
 
@@ -20,12 +21,10 @@ export async function showResult(
     const range = `${base_sha}..${delivery.branch}`;
     printLines(io.stdout, (await git(io, ['diff', '--stat', range], { cwd: sample.repository })).split('\n'));
     const diff = (await client.diff({ job_id, signal })).trimEnd().split('\n');
-    const shown = isTerminal(io, io.stdout) ? diff.slice(0, SHOWN) : diff;
+    const shown = isTerminal(io, io.stdout) ? beginning(diff, columnsOf(io.stdout)) : diff;
     printLines(io.stdout, ['', colouredDiff(shown.join('\n'), paintFor(io, io.stdout))]);
-    if (shown.length < diff.length)
-      say.text(
-        `… and ${diff.length - shown.length} more lines; "npm run demo -- --keep" keeps the repository.`,
-      );
+    if (shown !== diff)
+      say.text(`… the whole diff has ${diff.length} lines; "npm run demo -- --keep" keeps the repository.`);
   }
   say.title('The bill');
   printLines(io.stdout, billLines(job, frameFor(io, io.stdout)));
@@ -34,3 +33,10 @@ export async function showResult(
       `A recording costs nothing: these amounts are what its tokens would cost at the prices of ${job.model}.`,
     );
 }
+
+/** The first lines of a diff, none broken by the terminal, and without the names of git's objects. */
+const beginning = (diff: readonly string[], cells: number): readonly string[] =>
+  diff
+    .filter((line) => !line.startsWith('index '))
+    .slice(0, SHOWN)
+    .map((line) => fit(line, cells));
