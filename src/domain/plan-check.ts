@@ -64,6 +64,7 @@ function taskErrors(draft: PlanDraft, names: readonly string[], models: readonly
         detail: `"${task.model}" is not one of this job's models: ${models.join(', ')}`,
       });
     task.files.forEach((glob, n) => {
+      if (glob.trim() === '') errors.push({ pointer: `${at}/files/${n}`, detail: 'is blank' });
       if (glob.startsWith('/') || glob.split('/').includes('..'))
         errors.push({ pointer: `${at}/files/${n}`, detail: `"${glob}" leaves the repository` });
     });
