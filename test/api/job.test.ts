@@ -2,6 +2,12 @@ import { ApiError } from '../../src/contract/api-error.ts';
 import { withApi } from '../support/api.ts';
 import { sh } from '../support/repository.ts';
 
+/** A server drops a closed run only when it has noted that the run's tasks are done, by default every half minute. */
+const PROMPT_DELETION = {
+  'history.transferProcessorUpdateAckInterval': '"1s"',
+  'history.visibilityProcessorUpdateAckInterval': '"1s"',
+};
+
 const task = (script: string, more: Record<string, unknown> = {}) => ({
   title: `run ${script.split(' ')[0]}`,
   instructions: `\`\`\`sh\n${script}\n\`\`\``,
@@ -9,7 +15,7 @@ const task = (script: string, more: Record<string, unknown> = {}) => ({
 });
 
 test('a spec is submitted, approved, watched to its end, read and deleted', () =>
-  withApi({}, async (api, { repo, base }) => {
+  withApi({ settings: PROMPT_DELETION }, async (api, { repo, base, client }) => {
     const ana = api.as();
     const submitted = await ana.submit({
       body: {
@@ -81,4 +87,11 @@ test('a spec is submitted, approved, watched to its end, read and deleted', () =
     expect((await ana.jobs()).jobs).toEqual([]);
     await expect(ana.delete({ job_id })).rejects.toMatchObject({ status: 404, code: 'job_not_found' });
     expect(await sh(repo, `git show tutti/${job_id}:b.txt`)).toBe('x');
+
+    const patience = Date.now() + 15_000;
+    const left = () =>
+      client.workflow.count(`WorkflowId = 'job:${job_id}' OR WorkflowId STARTS_WITH 'task:${job_id}:'`);
+    let { count } = await left();
+    while (count > 0 && Date.now() < patience) ({ count } = await left());
+    expect(count).toBe(0);
   }));
