@@ -79,7 +79,7 @@ const COMPOSITION_ROOTS =
 
 /** Who may talk to Temporal as a client. */
 const TEMPORAL_CLIENTS =
-  /^(worker\.ts|src\/worker\/.*|src\/api\/gateway(-errors)?\.ts|src\/cli\/api\.ts|src\/embedded\/.*)$/;
+  /^(worker\.ts|src\/worker\/.*|src\/api\/gateway(-errors)?\.ts|src\/cli\/(api|doctor\/temporal)\.ts|src\/embedded\/.*)$/;
 
 const LONGEST_FILE = 300;
 const MEDIAN_FILE = 100;
