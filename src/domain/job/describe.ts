@@ -31,7 +31,8 @@ export function taskWaitsOn(job: Job, task: TaskRecord): TaskWaitsOn | null {
     if (wants === 'money') return 'budget';
     return wants ?? null;
   }
-  if (task.state.kind !== 'pending') return null;
+  if (task.state.kind !== 'pending' || job.stage.kind === 'stopping' || job.stage.kind === 'closed')
+    return null;
   if (job.stage.kind === 'planning' || job.stage.kind === 'approval') return 'approval';
   const open = task.outline.dependsOn.some((id) => taskOf(job, id)?.state.kind !== 'completed');
   if (open) return 'dependencies';

@@ -1,5 +1,6 @@
 import { NO_USAGE } from '../prices.ts';
 import { reserve, settle } from '../ledger.ts';
+import { taskError } from '../failures.ts';
 import { closeJob } from './close.ts';
 import { readyRecords, taskOf } from './describe.ts';
 import { record } from './events.ts';
@@ -222,7 +223,8 @@ function conclude(job: Job, task: TaskRecord, outcome: Outcome, now: Instant): v
       fail(job, task, outcome.error, now);
       break;
     case 'cancelled':
-      task.state = { kind: 'cancelled' };
+      if (job.stage.kind === 'stopping') task.state = { kind: 'cancelled' };
+      else fail(job, task, taskError('attempt_lost', 'its workflow was cancelled, not by its job'), now);
       break;
     default:
       outcome satisfies never;
