@@ -1,5 +1,5 @@
 import { columnsOf, paintFor, printLines, signsFor } from '../io.ts';
-import { wrap } from '../view/text.ts';
+import { width, wrap } from '../view/text.ts';
 import type { Io } from '../io.ts';
 
 /** Tells the viewer what happens, on stderr; results go to stdout. */
@@ -30,7 +30,7 @@ export function narrator(io: Io): Narrator {
       printLines(
         io.stderr,
         lines
-          .flatMap((line) => wrap(line, cells() - 4))
+          .flatMap((line) => (width(line) <= cells() - 4 ? [line] : wrap(line, cells() - 4)))
           .map((line) => `   ${paint.dim(signs.pass.trim())} ${line}`),
       ),
   };

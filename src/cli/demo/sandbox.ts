@@ -12,7 +12,10 @@ import type { Sandbox } from '../../activities/workspace/sandbox/sandbox.ts';
 export async function openDemoSandbox(say: Narrator, env: Io['env'], isReal: boolean): Promise<Sandbox> {
   const at = { readOnly: [], home: homedir(), path: env['PATH'] ?? '' };
   const opened = await openSandbox({ mode: 'auto', ...at });
-  if (opened.sandbox !== null) return opened.sandbox;
+  if (opened.sandbox !== null) {
+    say.text(`Sandbox for the agents' commands: ${opened.sandbox.driver}.`);
+    return opened.sandbox;
+  }
   const why = `No sandbox works on this machine (${opened.reason}).`;
   if (isReal) throw new Refusal(`${why} Commands of a real model are not run without one. ${opened.remedy}`);
   say.text(`${why} The demo runs only commands that Tutti ships, so it goes on without one.`);

@@ -56,9 +56,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   const stop = () => stopped(child, ended);
   try {
     const server = await untilReady(home, child, signal);
-    say.text(
-      `Server: ${server.url}, a Temporal server, an engine worker and a workspace worker, each a process.`,
-    );
+    say.text(`Server: ${server.url} (API, Temporal and two workers, each a process of its own).`);
     return { ...server, stop };
   } catch (error) {
     await stop();
