@@ -66,7 +66,7 @@ function introduce(say: Narrator, isReal: boolean): void {
   say.text(
     isReal
       ? `A real model of Anthropic does the work, and this costs money: at most $${CAP_USD.toFixed(2)}. Ctrl-C stops it.`
-      : "The model's side is a recording. All else is real: a Temporal server, git, commands in a sandbox, HTTP.",
+      : "The model's side is a recording. All else is real: Temporal, git, the agents' commands, HTTP.",
   );
 }
 
