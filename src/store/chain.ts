@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Sha } from '../domain/ids.ts';
 import type { Hub } from './hub.ts';
 import { lru } from './lru.ts';
+import { parseCommit } from './object-format.ts';
+import type { Commit, GitObject } from './object-format.ts';
 import { readCommit } from './objects.ts';
-import type { Commit } from './objects.ts';
 import { moveRefs, readRef } from './refs.ts';
 
 /** A commit of a chain, with its name. */
@@ -14,11 +15,19 @@ export interface Link extends Commit {
 /** The chain from `head` back to its beginning, newest first, by first parents. */
 export async function* walkBack(hub: Hub, head: Sha | null): AsyncGenerator<Link> {
   for (let sha = head; sha !== null;) {
-    const link: Link = commits.get(sha) ?? { sha, ...(await readCommit(hub, sha)) };
-    commits.set(sha, link, 400 + link.body.length * 2);
+    const link = await readLink(hub, sha);
     yield link;
     sha = link.parents[0] ?? null;
   }
+}
+
+export async function readLink(hub: Hub, sha: Sha): Promise<Link> {
+  return commits.get(sha) ?? remember({ sha, ...(await readCommit(hub, sha)) });
+}
+
+/** Keeps a commit that was just stored at hand: who wrote it mostly reads it next. */
+export function rememberLink({ sha, body }: GitObject): void {
+  remember({ sha, ...parseCommit(body) });
 }
 
 export async function readChain(hub: Hub, head: Sha | null): Promise<Link[]> {
@@ -42,6 +51,11 @@ export async function appendToChain(
     if ((await moveRefs(hub, [{ ref, to: head, from: parent }])) === 'moved') return head;
     await wait(Math.random() * Math.min(5 * round, 50));
   }
+}
+
+function remember(link: Link): Link {
+  commits.set(link.sha, link, 400 + link.body.length * 2);
+  return link;
 }
 
 /** Commits never change under their name: what was read once stays true, whichever hub it came from. */

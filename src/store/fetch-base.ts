@@ -33,6 +33,8 @@ async function fetchCommit(hub: Hub, source: Source, signal: AbortSignal | undef
     '--no-write-fetch-head',
     '--no-auto-maintenance',
     '--no-recurse-submodules',
+    // Nobody looks at what came before the base, and a long history is most of a repository's bytes.
+    '--depth=1',
     '--update-shallow',
     ...(source.kind === 'url' ? [] : [UPLOAD_PACK]),
     '--',

@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, readFile, rename } from 'node:fs/promises';
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFile,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, deflateSync, inflate, inflateSync } from 'node:zlib';
@@ -50,8 +62,10 @@ export async function readFileAt(hub: Hub, commitOrTree: Sha, path: string): Pro
 }
 
 const OBJECT_LIMIT = 64 * 1024 * 1024;
-/** Above this, compression moves off the main thread. */
+/** Above this, work moves off the main thread. Below, a thread's round trip takes ten times as long as the work. */
 const LARGE = 64 * 1024;
+const syncAside = promisify(fdatasync);
+const writeAside = promisify(writeFile);
 const deflateAside = promisify(deflate) as (data: Buffer, options: { level: number }) => Promise<Buffer>;
 const inflateAside = promisify(inflate) as (
   data: Buffer,
@@ -62,37 +76,34 @@ const loosePath = (hub: Hub, sha: Sha): string => join(hub.dir, 'objects', sha.s
 
 async function storeLoose(hub: Hub, object: GitObject): Promise<void> {
   const path = loosePath(hub, object.sha);
-  if (await isThere(path)) return;
+  if (existsSync(path)) return;
   const stored = storedBytes(object);
   const packed =
     stored.length > LARGE ? await deflateAside(stored, { level: 1 }) : deflateSync(stored, { level: 1 });
   const draft = join(dirname(path), `tmp_obj_${randomBytes(8).toString('hex')}`);
-  const file = await open(draft, 'wx', 0o444).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    await mkdir(dirname(path), { recursive: true });
-    return open(draft, 'wx', 0o444);
-  });
+  const file = openDraft(draft);
   try {
-    await file.writeFile(packed);
-    await file.datasync();
+    if (packed.length > LARGE) await writeAside(file, packed);
+    else writeFileSync(file, packed);
+    await syncAside(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
-  await rename(draft, path);
+  renameSync(draft, path);
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function openDraft(draft: string): number {
+  try {
+    return openSync(draft, 'wx', 0o444);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(dirname(draft), { recursive: true });
+    return openSync(draft, 'wx', 0o444);
+  }
 }
 
 async function readLoose(hub: Hub, sha: Sha, limit: number): Promise<GitObject | null> {
-  const packed = await readFile(loosePath(hub, sha)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const packed = await readStored(loosePath(hub, sha));
   if (packed === null) return null;
   const bounds = { maxOutputLength: limit + 64 };
   try {
@@ -100,6 +111,18 @@ async function readLoose(hub: Hub, sha: Sha, limit: number): Promise<GitObject |
     return parseStored(sha, stored);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(sha, limit);
+    throw error;
+  }
+}
+
+/** Null: there is no such file, or it has just been packed. */
+async function readStored(path: string): Promise<Buffer | null> {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (size === undefined) return null;
+  try {
+    return size > LARGE ? await readFile(path) : readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OrchestratorError } from '../domain/errors.ts';
 import type { Sha } from '../domain/ids.ts';
@@ -11,7 +12,7 @@ export type { RefMove } from './ref-transaction.ts';
 /** Null: there is no such ref. Costs one small file, no process. */
 export async function readRef(hub: Hub, ref: string): Promise<Sha | null> {
   checkName(ref);
-  return (await readLoose(hub, ref)) ?? (await packedRefs(hub)).get(ref) ?? null;
+  return readLoose(hub, ref) ?? (await packedRefs(hub)).get(ref) ?? null;
 }
 
 /** All refs below `prefix` (which ends in a slash), sorted by name. */
@@ -20,7 +21,7 @@ export async function listRefs(hub: Hub, prefix: string): Promise<{ ref: string;
   const found = new Map<string, Sha>();
   // Loose before packed: packing writes the packed file first, so that nothing is missed in between.
   const loose = await looseNames(join(hub.dir, prefix), prefix);
-  const values = await Promise.all(loose.map(async (ref) => ({ ref, sha: await readLoose(hub, ref) })));
+  const values = loose.map((ref) => ({ ref, sha: readLoose(hub, ref) }));
   for (const [ref, sha] of await packedRefs(hub)) if (ref.startsWith(prefix)) found.set(ref, sha);
   for (const { ref, sha } of values) if (sha !== null) found.set(ref, sha);
   return [...found].map(([ref, sha]) => ({ ref, sha })).sort((a, b) => (a.ref < b.ref ? -1 : 1));
@@ -40,9 +41,13 @@ function checkName(ref: string): void {
     throw new OrchestratorError('internal', `"${ref}" is not the name of a ref`);
 }
 
-async function readLoose(hub: Hub, ref: string): Promise<Sha | null> {
-  const text = await readFile(join(hub.dir, ref), 'latin1').catch(whenAbsent(null));
-  return text === null ? null : text.trimEnd();
+/** Synchronous: a file of one line is read in microseconds, a thread's round trip takes ten times as long. */
+function readLoose(hub: Hub, ref: string): Sha | null {
+  try {
+    return readFileSync(join(hub.dir, ref), 'latin1').trimEnd();
+  } catch (error) {
+    return whenAbsent(null)(error as NodeJS.ErrnoException);
+  }
 }
 
 async function looseNames(dir: string, prefix: string): Promise<string[]> {
@@ -65,8 +70,8 @@ const packedCache = new Map<string, Packed>();
 
 async function packedRefs(hub: Hub): Promise<ReadonlyMap<string, Sha>> {
   const path = join(hub.dir, 'packed-refs');
-  const facts = await stat(path, { bigint: true }).catch(whenAbsent(null));
-  if (facts === null) return new Map();
+  const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (facts === undefined) return new Map();
   const stamp = `${facts.ino} ${facts.size} ${facts.mtimeNs}`;
   const known = packedCache.get(path);
   if (known?.stamp === stamp) return known.refs;

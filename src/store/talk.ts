@@ -7,11 +7,11 @@ import type {
 } from '../domain/conversation.ts';
 import type { Sha } from '../domain/ids.ts';
 import { OrchestratorError } from '../domain/errors.ts';
-import { readChain, walkBack } from './chain.ts';
+import { readChain, readLink, rememberLink, walkBack } from './chain.ts';
 import type { Link } from './chain.ts';
 import type { Hub } from './hub.ts';
 import { lru } from './lru.ts';
-import { blobObject, commitObject, readCommit, readFileAt, storeObjects, treeObject } from './objects.ts';
+import { blobObject, commitObject, readFileAt, storeObjects, treeObject } from './objects.ts';
 
 export interface Turn {
   readonly turn: number;
@@ -37,8 +37,9 @@ export async function appendTalk(
   totals: TalkTotals,
   attachments: Readonly<Record<string, string | Buffer>> = {},
 ): Promise<Sha> {
+  const json = JSON.stringify(entry);
   const files = [
-    { name: 'entry.json', blob: blobObject(JSON.stringify(entry)) },
+    { name: 'entry.json', blob: blobObject(json) },
     ...Object.entries(attachments).map(([name, data]) => ({ name: fileName(name), blob: blobObject(data) })),
   ];
   const tree = treeObject(files.map(({ name, blob }) => ({ mode: '100644', name, sha: blob.sha })));
@@ -50,6 +51,8 @@ export async function appendTalk(
     at: entry.at,
   });
   await storeObjects(hub, [...files.map(({ blob }) => blob), tree, commit]);
+  rememberLink(commit);
+  entries.set(commit.sha, JSON.parse(json) as TalkEntry, json.length * 2);
   return commit.sha;
 }
 
@@ -65,7 +68,7 @@ export async function readTalk(hub: Hub, head: Sha): Promise<TalkEntry[]> {
 }
 
 export async function readTotals(hub: Hub, head: Sha): Promise<TalkTotals> {
-  return totalsOf(await readCommit(hub, head));
+  return totalsOf(await readLink(hub, head));
 }
 
 /** Turn number `turn` of the conversation that ends at `head`; null where there is none. */

@@ -4,7 +4,6 @@ import { jobRefs } from '../../src/store/attempt-refs.ts';
 import { diff, diffStat, mbox } from '../../src/store/diff.ts';
 import { advanceIntegration, commitMerged, isAncestor, mergeTrees } from '../../src/store/merge.ts';
 import { moveRefs, readRef } from '../../src/store/refs.ts';
-import { fetchBase } from '../../src/store/source.ts';
 import type { Hub } from '../../src/store/hub.ts';
 import { makeRepository, sh, withHub } from '../support/repository.ts';
 
@@ -23,8 +22,12 @@ async function branches(
   const commit = async (script: string): Promise<string> =>
     sh(repo, `git checkout -q ${base}; ${script}; git add -A; git commit -qm work; git rev-parse HEAD`);
   const heads = { base, left: await commit(left), right: await commit(right) };
-  for (const [job, baseSha] of Object.entries(heads))
-    await fetchBase(hub, { kind: 'path', path: repo, base: 'main', baseSha, hub: hub.name }, job);
+  await sh(
+    repo,
+    `git push -q ${hub.dir} ${Object.entries(heads)
+      .map(([name, sha]) => `${sha}:refs/tutti/${name}/integration`)
+      .join(' ')}`,
+  );
   return heads;
 }
 
