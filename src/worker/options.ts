@@ -14,6 +14,12 @@ const GRACE = '5s';
 /** Workflow tasks at a time. After a restart each holds a replay: more slots than this throw finished replays away. */
 const WORKFLOW_TASKS = 8;
 
+/**
+ * Open polls for steps. A step that is handed to the poll of a frozen worker is lost until its heartbeat runs out, so
+ * there are as few as keep a busy host fed.
+ */
+const POLLS = 2;
+
 /** What every worker of a role has in common. */
 export function workerOptions(
   config: Config,
@@ -27,6 +33,7 @@ export function workerOptions(
     namespace,
     shutdownGraceTime: GRACE,
     shutdownForceTime: '9s',
+    maxConcurrentActivityTaskPolls: POLLS,
     stickyQueueScheduleToStartTimeout: '500ms',
     interceptors: { activity: [recordInflight(inflightDir(config, role), self)] },
   };
