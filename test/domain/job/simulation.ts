@@ -82,7 +82,6 @@ export function simulate(spec: Spec, plan: PlanOutline): Simulation {
       children.find((child) => child.taskId === grant.taskId && child.attempt === grant.attempt)?.take(grant);
     if (job.stage.kind === 'stopping') {
       cancelling = true;
-      chore = null;
       for (const child of children) child.cancel();
     }
     if (isQuiet(job) && chore === null)
@@ -162,5 +161,4 @@ const verified = (red: boolean) => ({
   commit: 'c'.repeat(40),
   log: 'd'.repeat(40),
   runs: [{ checkId: 'k1', criterionId: 'c1', passed: !red, exitCode: red ? 1 : 0 }],
-  unverifiable: [],
 });
