@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { isAlive } from './src/activities/workspace/sandbox/process-tree.ts';
 import { closeStore } from './src/store/sessions.ts';
+import { startSpawner } from './src/store/spawner.ts';
 import { engineWorkers } from './src/worker/engine.ts';
 import { leftInflight } from './src/worker/inflight.ts';
 import { inflightDir } from './src/worker/options.ts';
@@ -20,12 +21,13 @@ export interface WorkerRun {
   readonly ready: () => void;
 }
 
-/** Runs one role's workers until `stop`, after ending the steps that a killed predecessor left. */
+/** Runs one role's workers until `stop`, and ends the steps that a killed predecessor left. */
 export async function runWorker({ role, config, temporal, stop, ready }: WorkerRun): Promise<void> {
   const { connection: address, namespace } = temporal;
-  const [connection, native] = await Promise.all([
+  const [connection, native, spawner] = await Promise.all([
     Connection.connect(address),
     NativeConnection.connect(address),
+    role === 'workspace' ? startSpawner() : null,
   ]);
   try {
     const client = new Client({ connection, namespace });
@@ -43,6 +45,7 @@ export async function runWorker({ role, config, temporal, stop, ready }: WorkerR
     await Promise.all(runs);
   } finally {
     await closeStore();
+    await spawner?.close();
     await native.close();
     await connection.close();
   }
@@ -50,9 +53,11 @@ export async function runWorker({ role, config, temporal, stop, ready }: WorkerR
 
 /** Steps of a worker that was killed are failed at once, so that their workflows need not wait for a heartbeat timeout. */
 async function endLeftSteps(client: Client, dir: string): Promise<void> {
-  for (const step of leftInflight(dir, isAlive)) {
-    const lost = new Error('the worker that ran this step is gone');
-    await client.activity.fail(step.taskToken, lost).catch(() => {});
-    rmSync(step.file, { force: true });
-  }
+  const lost = new Error('the worker that ran this step is gone');
+  await Promise.all(
+    leftInflight(dir, isAlive).map(async ({ file, taskToken }) => {
+      if (taskToken !== null) await client.activity.fail(taskToken, lost).catch(() => {});
+      rmSync(file, { force: true });
+    }),
+  );
 }

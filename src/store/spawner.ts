@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runBy } from './run.ts';
 import { runHere } from './run-here.ts';
@@ -28,8 +29,9 @@ export type SpawnerAnswer = { readonly id: number } & (
  * with us; if it dies, this process starts its processes itself again.
  */
 export async function startSpawner(): Promise<{ close(): Promise<void> }> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const main = fileURLToPath(new URL(`./spawner-main.${extension}`, import.meta.url));
+  const main = fileURLToPath(new URL('./spawner-main.js', import.meta.url));
+  // A program that is run from its sources starts its processes itself.
+  if (!existsSync(main)) return { close: async () => {} };
   const helper = fork(main, {
     serialization: 'advanced',
     detached: true,

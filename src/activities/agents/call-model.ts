@@ -32,8 +32,8 @@ export async function callModel(deps: EngineDeps, call: ModelCall, signal: Abort
   const request = await requestOf(hub, call);
   const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
   const { turn, call: number, reservation } = call;
-  const record = { turn, call: number, at: Date.now(), model: call.model.id };
-  await appendCall(hub, refs.calls, { kind: 'intent', ...record, requestHash, reservation });
+  const intent = { turn, call: number, at: Date.now(), model: call.model.id, requestHash, reservation };
+  await appendCall(hub, refs.calls, { kind: 'intent', ...intent });
 
   const answer = await complete(providerOf(deps, call), request, signal).catch(async (error: unknown) => {
     const failure = failureOf(error);
@@ -61,13 +61,9 @@ export async function callModel(deps: EngineDeps, call: ModelCall, signal: Abort
     stop: answer.stop,
     content: answer.content,
   };
-  const talk = await appendAnswer(hub, call, entry);
-  const moved = await settle(hub, refs, call.talk, talk, {
-    kind: 'settled',
-    ...settled,
-    outcome: 'answered',
-  });
-  if (moved) return calledOf(talk, entry);
+  const record = { kind: 'settled', ...settled, outcome: 'answered' } as const;
+  const talk = await settle(hub, refs, call.talk, record, () => appendAnswer(hub, call, entry));
+  if (talk !== null) return calledOf(talk, entry);
   const winner = await answerAfter(hub, refs.talk, call.talk);
   if (winner) return winner;
   throw new OrchestratorError(
@@ -131,25 +127,28 @@ async function appendAnswer(hub: Hub, call: ModelCall, entry: AnswerEntry): Prom
   });
 }
 
-/** Moves both refs at once. A call record that got in between is no loss; another answer is. */
+/**
+ * Writes answer and record side by side, then moves both refs at once. A call record that got in between is no loss;
+ * another answer is: null.
+ */
 async function settle(
   hub: Hub,
   refs: { talk: string; calls: string },
   from: string,
-  talk: string,
   record: CallRecord,
-): Promise<boolean> {
+  append: () => Promise<string>,
+): Promise<string | null> {
   for (;;) {
     const head = await readRef(hub, refs.calls);
-    const calls = await writeCall(hub, head, record);
+    const [talk, calls] = await Promise.all([append(), writeCall(hub, head, record)]);
     const moves = [
       { ref: refs.talk, to: talk, from },
       { ref: refs.calls, to: calls, from: head },
     ];
-    if ((await moveRefs(hub, moves)) === 'moved') return true;
+    if ((await moveRefs(hub, moves)) === 'moved') return talk;
     if ((await readRef(hub, refs.talk)) !== from) {
       await appendCall(hub, refs.calls, record);
-      return false;
+      return null;
     }
   }
 }
