@@ -35,12 +35,12 @@ const BEAT_MS = 150;
 function livePicture(io: Io, footer: readonly string[]): Display {
   const screen = openScreen(io.stderr);
   let status: WireStatus | null = null;
-  let reason: string | null = null;
+  let isAway = false;
   let beat = 0;
   const draw = () => {
     if (status === null) return;
     const height = (io.stderr.rows ?? 24) - 1;
-    const foot = reason === null ? footer : [` ${reason}`, ' The job goes on; waiting for the server …'];
+    const foot = isAway ? [' The server does not answer; waiting for it. The job goes on.'] : footer;
     screen.draw(treeLines(status, { ...frameFor(io, io.stderr), height, beat }, foot));
   };
   let timer: NodeJS.Timeout | null = null;
@@ -59,13 +59,13 @@ function livePicture(io: Io, footer: readonly string[]): Display {
   return {
     show(now) {
       status = now;
-      reason = null;
+      isAway = false;
       begin();
     },
-    away(why) {
-      reason = why;
-      if (status === null) io.stderr.write(`${why}\n`);
-      else begin();
+    away(reason) {
+      if (status === null && !isAway) io.stderr.write(`${reason}\n`);
+      isAway = true;
+      if (status !== null) begin();
     },
     pause: stop,
     close: stop,

@@ -1,5 +1,5 @@
 import { nextSteps } from './view/tree.ts';
-import { printJson } from './invocation.ts';
+import { printJson, toJson } from './invocation.ts';
 import { printLines } from './io.ts';
 import type { Followed } from './follow.ts';
 import type { Invocation } from './invocation.ts';
@@ -14,7 +14,7 @@ export async function followAsJson(
 ): Promise<Followed> {
   const { io } = invocation;
   for await (const event of client.events({ job_id: jobId, signal })) {
-    io.stdout.write(`${JSON.stringify(event)}\n`);
+    io.stdout.write(`${toJson(event)}\n`);
     if (event.type !== 'job.state' || typeof event.data['waiting_on'] !== 'string') continue;
     printLines(io.stderr, nextSteps(await client.status({ job_id: jobId }), { yes: ' --yes' }));
   }

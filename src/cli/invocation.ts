@@ -23,5 +23,12 @@ export const wantsJson = ({ json, pretty }: GlobalOptions): boolean => json === 
 
 /** The server's body on stdout, in one line or indented. */
 export function printJson({ io, options }: Invocation, body: unknown): void {
-  io.stdout.write(`${JSON.stringify(body, null, options.pretty === true ? 2 : undefined)}\n`);
+  io.stdout.write(`${toJson(body, options.pretty === true ? 2 : undefined)}\n`);
 }
+
+/** JSON that a terminal cannot take for a command: JSON itself lets the second set of control characters through. */
+export const toJson = (body: unknown, indent?: number): string =>
+  JSON.stringify(body, null, indent).replace(
+    /[\u007f-\u009f]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -19,7 +19,7 @@ export function addJobCommands(program: Command, run: Run): void {
 function addSubmit(program: Command, run: Run): void {
   program
     .command('submit')
-    .summary('submit a spec')
+    .summary('Submit a spec')
     .description(
       "Submit a spec: a Markdown file, a YAML file with the fields of the API, or - for stdin.\nFlags win over the file; a list given by flags replaces the file's list.",
     )

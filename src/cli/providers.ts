@@ -4,6 +4,7 @@ import { openSession } from './client/session.ts';
 import { printJson, wantsJson } from './invocation.ts';
 import { tableLines } from './view/table.ts';
 import type { Invocation } from './invocation.ts';
+import type { Paint } from './view/paint.ts';
 import type { WireProvider, WireProviderList } from '../contract/providers.ts';
 
 /** Lists who can play the model's side, with prices. */
@@ -23,26 +24,24 @@ function providerLines({ io }: Invocation, { providers: all }: WireProviderList)
   const paint = paintFor(io, io.stdout);
   const rows = all.map((one) => [
     one.default ? paint.bold(one.id) : one.id,
-    one.configured
-      ? one.reachable === false
-        ? paint.red('not reachable')
-        : paint.green('ready')
-      : 'not configured',
-    one.default ? 'default' : '',
+    stateOf(one, paint),
     one.models.length === 0 ? '' : `${one.models.length} models`,
-    noteOf(one),
+    oneLine(one.reason ?? one.name),
   ]);
   const columns = [
     { name: 'provider' },
     { name: 'state' },
-    { name: '' },
     { name: 'prices' },
     { name: 'note', shrinks: true },
   ];
   return tableLines(columns, rows, { cells: columnsOf(io.stdout), paint });
 }
 
-const noteOf = (provider: WireProvider): string => oneLine(provider.reason ?? provider.name);
+function stateOf(provider: WireProvider, paint: Paint): string {
+  if (!provider.configured) return paint.dim('not configured');
+  if (provider.reachable === false) return paint.red('not reachable');
+  return paint.green(provider.default ? 'ready, default' : 'ready');
+}
 
 function modelLines({ io }: Invocation, { providers: all, prices_as_of }: WireProviderList): string[] {
   const paint = paintFor(io, io.stdout);

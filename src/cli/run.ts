@@ -22,11 +22,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function report(error: unknown, argv: readonly string[], io: Io): Promise<number> {
   const { errorBody, errorLines, Interrupted } = await import('./errors.ts');
+  const { toJson } = await import('./invocation.ts');
   const [first = '', ...rest] = errorLines(error);
   const interrupted = error instanceof Interrupted;
   const body = argv.includes('--json') || argv.includes('--pretty') ? errorBody(error) : null;
-  if (body !== null)
-    io.stdout.write(`${JSON.stringify(body, null, argv.includes('--pretty') ? 2 : undefined)}\n`);
+  if (body !== null) io.stdout.write(`${toJson(body, argv.includes('--pretty') ? 2 : undefined)}\n`);
   io.stderr.write([`${interrupted ? '' : 'error: '}${first}`, ...rest].map((line) => `${line}\n`).join(''));
   return interrupted ? 130 : 1;
 }

@@ -7,7 +7,7 @@ import type { Run } from './lazy.ts';
 /** Adds the commands that run and look after a server. */
 export function addServerCommands(program: Command, run: Run): void {
   withServerOptions(program.command('up'))
-    .summary('run everything on this machine')
+    .summary('Run everything on this machine')
     .description(
       'Run everything on this machine: Temporal, the API, an engine worker (keys, no shell) and a workspace worker (shell, no keys). Ctrl-C stops it; jobs go on at the next start.',
     )

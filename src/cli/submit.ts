@@ -116,12 +116,17 @@ const withBase = (place: string, base: string | undefined): Draft => ({
   ...(base === undefined ? {} : { base }),
 });
 
-const warnings = (job: Submitted): string[] => job.warnings.map((warning) => `warning: ${oneLine(warning)}`);
+/** Those that the plan does not say itself. */
+const warnings = ({ warnings: all, plan }: Submitted): string[] =>
+  all
+    .filter((warning) => plan?.warnings.includes(warning) !== true)
+    .map((warning) => `warning: ${oneLine(warning)}`);
 
 function submittedLines({ io }: Invocation, job: Submitted): string[] {
   const { job_id, plan, state } = job;
   const { paint } = frameFor(io, io.stdout);
-  const head = ` ${paint.bold(job_id)}  ${oneLine(job.title)}  ${paint.dim(`${job.provider} ${job.model}`)}`;
+  const by = [...new Set([job.provider, job.model])].join(' ');
+  const head = ` ${paint.bold(job_id)}  ${oneLine(job.title)}  ${paint.dim(by)}`;
   const steps = {
     planning: [` It is being planned: tutti watch ${job_id}`],
     awaiting_approval: [` Next: tutti approve ${job_id}, or tutti reject ${job_id}`],

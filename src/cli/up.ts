@@ -38,6 +38,8 @@ export async function up(invocation: Invocation<UpOptions>): Promise<number> {
       setTimeout(() => process.exit(1), AT_ONCE_MS).unref();
     },
   );
+  // A closed terminal is a stop like any other.
+  process.on('SIGHUP', () => stop.abort());
   let temporal: KeptTemporal | null = null;
   try {
     const port = await freePort(config);

@@ -43,10 +43,10 @@ async function checkTools(sandbox: Sandbox): Promise<Finding> {
     const { output } = await sandbox.run({ argv: ['/bin/sh', '-c', script], workspace, limits: LIMITS });
     const found = output.split('\n').filter((name) => name !== '');
     return found.includes('bash') && found.includes('git')
-      ? { is: 'ok', what: 'tools of a task', says: found.join(' ') }
+      ? { is: 'ok', what: 'task tools', says: found.join(' ') }
       : {
           is: 'warn',
-          what: 'tools of a task',
+          what: 'task tools',
           says: found.join(' ') || 'none',
           remedy:
             'install bash and git where every user finds them, or put their folder on PATH before starting Tutti',

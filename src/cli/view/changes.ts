@@ -9,13 +9,15 @@ export function changeLines(before: WireStatus | null, after: WireStatus): strin
   if (before === null) lines.push(`${after.job_id} ${oneLine(after.title)}`);
   if (before?.plan_revision !== after.plan_revision && after.plan_revision !== null)
     lines.push(`plan ${after.plan_revision} is ready: ${after.tasks.length} tasks`);
-  if (before?.state !== after.state) lines.push(stateLine(after));
+  const state = before?.state === after.state ? [] : [stateLine(after)];
+  if (after.state === 'planning' || after.state === 'running') lines.push(...state.splice(0));
   if (after.state === 'planning' && activityOf(after) !== null && activityOf(after) !== activityOf(before))
     lines.push(`planner: ${activityOf(after)}`);
   for (const task of after.tasks) {
     const line = taskLine(before?.tasks.find((one) => one.task_id === task.task_id) ?? null, task);
     if (line !== null) lines.push(line);
   }
+  lines.push(...state);
   if (before !== null && before.budget.limit_usd !== after.budget.limit_usd)
     lines.push(`the budget is ${usdText(after.budget.limit_usd)} now`);
   if (after.waiting_on !== null && after.waiting_on !== before?.waiting_on)

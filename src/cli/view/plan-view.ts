@@ -72,11 +72,17 @@ function instructionLines(task: WireTask, indent: number, frame: PlanFrame, full
   const rest = text.startsWith(task.title) ? text.slice(task.title.length).trim() : text;
   if (rest === '') return [];
   if (full) return indented(rest, indent, frame);
-  const lines = wrap(oneLine(rest), frame.width - indent - 1);
-  const cut =
-    lines.length > 2 ? [lines[0] ?? '', fit(`${lines[1] ?? ''} …`, frame.width - indent - 1)] : lines;
-  return cut.map((line) => ' '.repeat(indent) + frame.paint.dim(line));
+  const lines = wrap(rest, frame.width - indent).filter((line) => !/^\s*(```|~~~|$)/.test(line));
+  const more = lines.length > SHOWN ? ' …' : '';
+  const shown = lines.slice(0, SHOWN);
+  return shown.map((line, at) => {
+    const text = at === SHOWN - 1 ? fit(line + more, frame.width - indent) : line;
+    return ' '.repeat(indent) + frame.paint.dim(text);
+  });
 }
+
+/** Lines of a task's instructions in a plan that is not shown in full. */
+const SHOWN = 3;
 
 const factLine = (fact: string, indent: number, { paint, width: cells }: PlanFrame): string =>
   ' '.repeat(indent) + paint.dim(fit(fact, cells - indent));

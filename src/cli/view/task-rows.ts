@@ -73,8 +73,7 @@ function rightOf(
 ): string {
   const { paint } = frame;
   if (task.started_at === null) {
-    const others = task.depends_on.filter((id) => flat || id !== under);
-    const waits = task.state !== 'pending' ? '' : waitOf(task, others);
+    const waits = task.state === 'pending' ? waitOf(task, flat ? null : under) : '';
     return paint.dim(fit(waits, Math.floor(frame.width / 3)));
   }
   const cost = padStart(usdText(task.cost_usd), columns.cost);
@@ -83,10 +82,13 @@ function rightOf(
   return `${paint.dim(tries)}${cost}  ${paint.dim(time)}`;
 }
 
-function waitOf(task: WireTaskStatus, after: readonly string[]): string {
-  if (task.waiting_on === 'dependencies') return after.length > 0 ? `after ${after.join(', ')}` : '';
+/** What a task waits for that the tree does not show already. */
+function waitOf(task: WireTaskStatus, under: string | null): string {
   if (task.waiting_on === 'budget') return 'waits for money';
-  return task.waiting_on === 'assignment' ? 'next' : after.length > 0 ? `after ${after.join(', ')}` : '';
+  if (task.waiting_on === 'assignment') return 'next';
+  const others = task.depends_on.filter((id) => id !== under);
+  if (others.length === 0) return '';
+  return `${under === null ? '' : 'also '}after ${others.join(', ')}`;
 }
 
 function noteOf(task: WireTaskStatus, frame: Frame, indent: number, below: string): string | null {

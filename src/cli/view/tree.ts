@@ -127,8 +127,9 @@ function folded(
   return [
     ...(over > 0 ? [` ${paint.green(signs.done)} ${paint.dim(`${over} finished`)}`] : []),
     ...shown.flatMap(({ head, note }) => (note === null || !notes ? [head] : [head, note])),
-    ...(later > 0
-      ? [` ${paint.dim(`${signs.pending} ${later} ${shown.length > 0 ? 'more ' : ''}wait`)}`]
-      : []),
+    ...(later > 0 ? [paint.dim(` ${signs.pending} ${laterText(later, shown.length > 0)}`)] : []),
   ];
 }
+
+const laterText = (amount: number, more: boolean): string =>
+  `${amount} ${more ? 'more ' : ''}${amount === 1 ? 'waits' : 'wait'}`;
