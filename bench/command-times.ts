@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createRunCommand } from '../src/activities/workspace/commands.ts';
-import { openSandbox } from '../src/activities/workspace/sandbox/sandbox.ts';
+import { openSandboxAside } from '../src/activities/workspace/sandbox/aside.ts';
 import { timed } from './numbers.ts';
 import type { Config } from '../src/config.ts';
 import type { Worktree } from '../src/activities/workspace/worktree.ts';
@@ -10,7 +10,7 @@ import type { Worktree } from '../src/activities/workspace/worktree.ts';
 /** Milliseconds that the command `true` takes in the sandbox, one after the other, through the engine's own door. */
 export async function commandTimes(config: Config, count: number): Promise<number[]> {
   const { sandbox: mode, sandboxReadOnly: readOnly, limits } = config;
-  const opened = await openSandbox({ mode, readOnly, home: homedir(), path: process.env['PATH'] ?? '' });
+  const opened = await openSandboxAside({ mode, readOnly, home: homedir(), path: process.env['PATH'] ?? '' });
   if (opened.sandbox === null) throw new Error(`no sandbox works here: ${opened.reason}`);
   const runCommand = createRunCommand({ sandbox: opened.sandbox, limits });
   const folder = await mkdtemp(path.join(tmpdir(), 'tutti-bench-command-'));

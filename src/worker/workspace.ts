@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { createWorkspaceSteps } from '../activities/index.ts';
-import { openSandbox } from '../activities/workspace/sandbox/sandbox.ts';
+import { openSandboxAside } from '../activities/workspace/sandbox/aside.ts';
 import { WORKSPACE_QUEUE, hostQueue } from '../workflows/messages.ts';
 import { hostDir, workerOptions } from './options.ts';
 import { recordSandbox } from './sandbox-record.ts';
@@ -19,7 +19,7 @@ export async function workspaceWorkers(
   namespace: string,
   client: Client,
 ): Promise<WorkerOptions[]> {
-  const opened = await openSandbox({
+  const opened = await openSandboxAside({
     mode: config.sandbox,
     readOnly: config.sandboxReadOnly,
     home: homedir(),
