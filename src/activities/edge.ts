@@ -1,13 +1,13 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { ERRORS, OrchestratorError } from '../domain/errors.ts';
+import { OrchestratorError } from '../domain/errors.ts';
 
 /** Several beats within the shortest heartbeat timeout (20 s), so that a busy moment is not taken for a death. */
 const BEAT_MS = 4_000;
 
 /**
  * The edge of an activity: a heartbeat while it works (cancellation arrives by it), a signal for what it runs, and
- * our errors as failures that the workflow knows by their code.
+ * our errors as failures that the workflow knows by their code. Which of them end a step for good, its proxy says.
  */
 export function atEdge<I, O>(step: (input: I, signal: AbortSignal) => Promise<O>): (input: I) => Promise<O> {
   return async (input) => {
@@ -39,7 +39,6 @@ function failureOf(error: unknown): unknown {
   return ApplicationFailure.create({
     type: error.code,
     message: error.message,
-    nonRetryable: !ERRORS[error.code].retryable,
     ...(error instanceof DetailedError ? { details: [error.details] } : {}),
     cause: error,
   });

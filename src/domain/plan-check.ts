@@ -1,4 +1,4 @@
-import { MAX_TASKS } from './plan.ts';
+import { MAX_CLAIMS, MAX_TASKS } from './plan.ts';
 import type { Check, Criterion, DraftTask, Plan, PlanDraft, Task } from './plan.ts';
 import type { FieldError } from './errors.ts';
 import type { Network } from './spec.ts';
@@ -43,6 +43,12 @@ function taskErrors(draft: PlanDraft, names: readonly string[], models: readonly
   const errors: FieldError[] = [];
   const known = new Set(names);
   const checks = new Set(draft.checks.map((check) => check.checkId));
+  const claimed = draft.tasks.reduce((sum, task) => sum + task.files.join('').length, 0);
+  if (claimed > MAX_CLAIMS.together)
+    errors.push({
+      pointer: '/tasks',
+      detail: `claims of ${claimed} characters, at most ${MAX_CLAIMS.together} together`,
+    });
   draft.tasks.forEach((task, index) => {
     const name = names[index] as string;
     const at = `/tasks/${index}`;
@@ -63,7 +69,14 @@ function taskErrors(draft: PlanDraft, names: readonly string[], models: readonly
         pointer: `${at}/model`,
         detail: `"${task.model}" is not one of this job's models: ${models.join(', ')}`,
       });
+    if (task.files.length > MAX_CLAIMS.perTask)
+      errors.push({
+        pointer: `${at}/files`,
+        detail: `${task.files.length} globs, at most ${MAX_CLAIMS.perTask} are allowed`,
+      });
     task.files.forEach((glob, n) => {
+      if (glob.length > MAX_CLAIMS.length)
+        errors.push({ pointer: `${at}/files/${n}`, detail: `has more than ${MAX_CLAIMS.length} characters` });
       if (glob.trim() === '') errors.push({ pointer: `${at}/files/${n}`, detail: 'is blank' });
       if (glob.startsWith('/') || glob.split('/').includes('..'))
         errors.push({ pointer: `${at}/files/${n}`, detail: `"${glob}" leaves the repository` });

@@ -84,3 +84,6 @@ export interface DraftCheck {
 }
 
 export const MAX_TASKS = 500;
+
+/** Claims are part of a job's state, which must stay small: per task, characters of a glob, characters of all. */
+export const MAX_CLAIMS = { perTask: 50, length: 200, together: 200_000 } as const;

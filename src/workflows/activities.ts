@@ -24,10 +24,17 @@ export const { callModel } = proxyActivities<EngineSteps>({
   retry: ONCE,
 });
 
-export const { openJob, accountAttempt, saveEvents, archiveJob, dropJob } = proxyActivities<WorkspaceSteps>({
+export const { openJob } = proxyActivities<WorkspaceSteps>({
   ...STEP,
   taskQueue: WORKSPACE_QUEUE,
   retry: { ...UNTIL_DONE, nonRetryableErrorTypes: ['repository_unusable', 'plan_invalid'] },
+});
+
+/** A job cannot go on without these: whatever is in their way, an operator sees it in the Temporal UI. */
+export const { accountAttempt, saveEvents, archiveJob, dropJob } = proxyActivities<WorkspaceSteps>({
+  ...STEP,
+  taskQueue: WORKSPACE_QUEUE,
+  retry: UNTIL_DONE,
 });
 
 export const { verifyJob } = proxyActivities<WorkspaceSteps>({

@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { carryOut, refusalOf } from '../domain/job/commands.ts';
 import { closeJob } from '../domain/job/close.ts';
 import { describe } from '../domain/job/describe.ts';
 import { dropOldEvents, oldEvents } from '../domain/job/events.ts';
@@ -11,6 +18,7 @@ import { createChildren } from './job/children.ts';
 import { createChores } from './job/chores.ts';
 import { listen } from './job/listen.ts';
 import { createPublisher } from './job/publish.ts';
+import type { Command } from '../domain/job/commands.ts';
 import type { Job } from '../domain/job/state.ts';
 import type { Desk } from './job/desk.ts';
 import type { JobStart } from './messages.ts';
@@ -27,6 +35,20 @@ const ATTENTION_MS = 14 * 24 * 3_600_000;
 export async function jobWorkflow(start: JobStart): Promise<void> {
   const job = resume(start);
   const desk = createDesk(job);
+  CancellationScope.current().cancelRequested.catch(() => cancelByOperator(desk));
+  await CancellationScope.nonCancellable(() => carryThrough(desk, start));
+}
+
+/** Cancelling the workflow itself means the same as the command: children stop, and the record is kept. */
+function cancelByOperator({ job, change }: Desk): void {
+  const command: Command = { name: 'cancel', by: 'temporal', key: null, hash: '' };
+  change((now) => {
+    if (refusalOf(job, command) === null) carryOut(job, command, now);
+  });
+}
+
+async function carryThrough(desk: Desk, start: JobStart): Promise<void> {
+  const { job } = desk;
   listen(desk);
   const children = createChildren(desk);
   const chores = createChores(desk, start.kind === 'submitted' ? start.spec : null);
@@ -36,8 +58,8 @@ export async function jobWorkflow(start: JobStart): Promise<void> {
 
   while (!isClosed(job)) {
     chores.begin();
-    await children.begin();
     await children.grant();
+    await children.begin();
     if (job.stage.kind === 'stopping') {
       chores.cancel();
       await children.cancel();
@@ -47,12 +69,12 @@ export async function jobWorkflow(start: JobStart): Promise<void> {
     publish();
     await forgetOldEvents(job);
     if (isClosed(job)) break;
-    const idle = chores.idle() && children.idle() && allHandlersFinished();
-    if (idle && !desk.hasNews() && workflowInfo().continueAsNewSuggested)
+    const idle = (): boolean => chores.idle() && children.idle() && allHandlersFinished();
+    if (idle() && !desk.hasNews() && workflowInfo().continueAsNewSuggested)
       await continueAsNew<typeof jobWorkflow>({ kind: 'continued', job });
     const news = await desk.news(nextDeadline(job, parked));
     if (news) parked = false;
-    else if (!parked && canPark(job) && idle)
+    else if (!parked && canPark(job) && idle())
       await continueAsNew<typeof jobWorkflow>({ kind: 'continued', job });
   }
 
@@ -90,7 +112,8 @@ function watchAttention({ job, change }: Desk): void {
   else if (job.attentionUntil <= Date.now())
     change(() => {
       const reason = 'nobody decided within 14 days';
-      job.stage = { kind: 'stopping', ending: { state: 'completed_with_failures', reason } };
+      const state = job.stage.kind === 'planning' ? 'failed' : 'completed_with_failures';
+      job.stage = { kind: 'stopping', ending: { state, reason } };
     });
 }
 

@@ -30,7 +30,7 @@ test('a plan that cannot be carried out goes back with its errors and is repaire
     async ({ submit }) => {
       const view = await (await submit()).view();
       expect(view.state).toBe('awaiting_approval');
-      expect(view.plan?.tasks).toHaveLength(1);
+      expect(view.tasks).toHaveLength(1);
     },
   ));
 
@@ -103,4 +103,18 @@ test('commands that the state forbids are refused with what is allowed, and leav
     await expect(job.command('budget', { limit: 1, add: null })).rejects.toEqual(refusal('invalid_field'));
     await job.command('reject', { reason: 'no' });
     expect((await job.ended()).state).toBe('rejected');
+  }));
+
+test('a job that is cancelled from the Temporal UI stops its tasks and keeps its record', () =>
+  withEngine({}, async ({ submit, client }) => {
+    const job = await submit({
+      provider: 'outline',
+      autoApprove: true,
+      plan: givenPlan([{ script: 'sleep 600' }]),
+    });
+    await job.until((view) => view.tasks[0]?.state.kind === 'running');
+    await client.workflow.getHandle(`job:${job.jobId}`).cancel();
+    const view = await job.ended();
+    expect(view).toMatchObject({ state: 'cancelled', tasks: [{ state: { kind: 'cancelled' } }] });
+    await client.workflow.getHandle(`job:${job.jobId}`).result();
   }));

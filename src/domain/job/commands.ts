@@ -51,7 +51,7 @@ export function refusalOf(job: Job, command: Command): Refusal | null {
       `the Idempotency-Key was used for another request of this job`,
     );
   }
-  if (!allowedNow(job).includes(command.name))
+  if (!possibleNow(job).includes(command.name))
     return refuse(job, codeFor(command.name), forbidden(job, command.name));
   return RULES[command.name](job, command as never);
 }
@@ -69,8 +69,14 @@ export function carryOut(job: Job, command: Command, now: Instant): CommandAnswe
   return answer;
 }
 
-/** The commands that the job's state allows now. */
+/** The commands that would take effect now. */
 export function allowedNow(job: Job): CommandName[] {
+  const failed = job.tasks.some((task) => task.state.kind === 'failed');
+  return possibleNow(job).filter((name) => name !== 'retry' || failed);
+}
+
+/** The commands that the job's stage allows. */
+function possibleNow(job: Job): CommandName[] {
   switch (job.stage.kind) {
     case 'planning':
       return ['cancel', 'budget', 'delete'];

@@ -60,10 +60,11 @@ function describeExecution(job: Job): { state: JobStateName; waitingOn: JobWaits
     );
     return { state: 'running', waitingOn: all ? 'provider' : null };
   }
+  if (running.length > 0)
+    return starved(job, running) ? needsAttention('budget') : { state: 'running', waitingOn: null };
   const ready = readyRecords(job);
   if (ready.some((task) => !cannotPayFor(job, task))) return { state: 'running', waitingOn: null };
-  if (starved(job, running) || ready.length > 0) return needsAttention('budget');
-  if (running.length > 0) return { state: 'running', waitingOn: null };
+  if (ready.length > 0) return needsAttention('budget');
   return job.tasks.some((task) => task.state.kind === 'failed' || isStranded(job, task))
     ? needsAttention('person')
     : { state: 'running', waitingOn: null };
@@ -75,7 +76,8 @@ function isStranded(job: Job, task: TaskRecord): boolean {
 
 const needsAttention = (waitingOn: JobWaitsOn) => ({ state: 'needs_attention', waitingOn }) as const;
 
-const wantsMoney = (task: TaskRecord): boolean =>
+/** Whether a task runs and waits for money. */
+export const wantsMoney = (task: TaskRecord): boolean =>
   task.state.kind === 'running' && task.state.wants?.kind === 'money';
 
 /** Whether some of `tasks` run, all of them wait for money, and none can be served. */

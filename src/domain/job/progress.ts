@@ -2,7 +2,7 @@ import { NO_USAGE } from '../prices.ts';
 import { reserve, settle } from '../ledger.ts';
 import { taskError } from '../failures.ts';
 import { closeJob } from './close.ts';
-import { readyRecords, taskOf } from './describe.ts';
+import { readyRecords, taskOf, wantsMoney } from './describe.ts';
 import { record } from './events.ts';
 import { firstMoney } from './money.ts';
 import { newTask } from './open.ts';
@@ -66,6 +66,8 @@ export type Outcome =
 
 /** The attempts to begin now. Money is reserved before a task hears of it: two that see the last dollar cannot both start. */
 export function startReady(job: Job, now: Instant): Start[] {
+  // What runs and waits for money comes first: a task that is half done is worth more than one that has not begun.
+  if (job.tasks.some(wantsMoney)) return [];
   const ready =
     job.stage.kind === 'execution'
       ? readyRecords(job)
@@ -115,10 +117,11 @@ export function takeEnded(job: Job, ended: Ended, now: Instant): void {
 
 /** Takes in the plan of the planner or of the submitter. */
 export function takePlan(job: Job, plan: PlanOutline, now: Instant): void {
-  job.plan = plan;
-  job.tasks = plan.tasks.map(newTask);
+  const { tasks, ...rest } = plan;
+  job.plan = rest;
+  job.tasks = tasks.map(newTask);
   job.warnings = [...job.warnings, ...plan.warnings];
-  record(job, now, 'plan.ready', { plan_revision: plan.revision, tasks: plan.tasks.length });
+  record(job, now, 'plan.ready', { plan_revision: plan.revision, tasks: tasks.length });
   if (job.header.autoApprove) {
     job.approval = { by: job.owner, at: now, planRevision: plan.revision, note: 'auto_approve' };
     job.stage = { kind: 'execution' };
@@ -198,14 +201,11 @@ function serve(job: Job, task: TaskRecord, wants: Want, now: Instant): Grant | n
   }
 }
 
-/** How many could use money now: what waits for it, and the places that are free for tasks that have not begun. */
+/** How many could use money now: what waits for it, and the tasks that could begin. */
 function claimants(job: Job): number {
   const running = job.tasks.filter(isRunning);
-  const waiting = running.filter(
-    (task) => task.state.kind === 'running' && task.state.wants?.kind === 'money',
-  ).length;
-  const pending = job.tasks.filter((task) => task.state.kind === 'pending').length;
-  return waiting + Math.min(pending, job.header.maxParallel - running.length);
+  const waiting = running.filter(wantsMoney).length;
+  return waiting + readyRecords(job).length;
 }
 
 function conclude(job: Job, task: TaskRecord, outcome: Outcome, now: Instant): void {

@@ -21,7 +21,7 @@ export interface Job {
   readonly header: JobHeader;
   specSha: Sha | null;
   stage: Stage;
-  plan: PlanOutline | null;
+  plan: Omit<PlanOutline, 'tasks'> | null;
   planner: TaskRecord;
   tasks: TaskRecord[];
   approval: Approval | null;

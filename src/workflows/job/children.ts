@@ -48,8 +48,10 @@ export function createChildren(desk: Desk): Children {
   async function settleLost({ taskId, attempt }: AttemptId): Promise<void> {
     if (!running(job).some((one) => one.taskId === taskId && one.attempt === attempt)) return;
     settling += 1;
-    const account = await accountAttempt({ hub: hubOf(job), jobId: job.jobId, taskId, attempt });
-    settling -= 1;
+    const place = { hub: hubOf(job), jobId: job.jobId, taskId, attempt };
+    const account = await accountAttempt(place).finally(() => {
+      settling -= 1;
+    });
     const error = taskError('attempt_lost', 'its workflow ended without a report');
     const outcome = cancelled.has(attemptKey(taskId, attempt))
       ? ({ kind: 'cancelled' } as const)

@@ -183,7 +183,7 @@ test('each stage allows its commands', () => {
   expect(seen).toEqual({
     planning: ['cancel', 'budget', 'delete'],
     awaiting_approval: ['approve', 'reject', 'cancel', 'budget', 'delete'],
-    running: ['retry', 'cancel', 'close', 'budget', 'delete'],
+    running: ['cancel', 'close', 'budget', 'delete'],
     verifying: ['cancel', 'budget', 'delete'],
     cancelling: ['delete'],
     cancelled: [],

@@ -76,10 +76,10 @@ export function simulate(spec: Spec, plan: PlanOutline): Simulation {
   function pass(): void {
     if (job.stage.kind === 'closed') return;
     beginChores();
-    const starts = job.integration.head === null ? [] : act((at) => startReady(job, at));
-    for (const start of starts) children.push(createChild(job, start, plan, (report) => mail.push(report)));
     for (const grant of act((at) => grantWaiting(job, at)))
       children.find((child) => child.taskId === grant.taskId && child.attempt === grant.attempt)?.take(grant);
+    const starts = job.integration.head === null ? [] : act((at) => startReady(job, at));
+    for (const start of starts) children.push(createChild(job, start, plan, (report) => mail.push(report)));
     if (job.stage.kind === 'stopping') {
       cancelling = true;
       for (const child of children) child.cancel();
