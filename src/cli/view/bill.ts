@@ -56,9 +56,8 @@ function moneyLines({ budget, tasks }: WireStatus, frame: BillFrame): string[] {
   const titles = Math.max(8, Math.min(width - ids - amounts - notes - 12, 60));
   return [
     ` ${paint.bold('Spent')} ${usdText(budget.spent_usd)} of ${usdText(budget.limit_usd)}`,
-    ...rows.map(
-      ({ sign, id, title, usd, note }) =>
-        `   ${sign} ${padEnd(id, ids)}  ${padEnd(fit(title, titles), titles)}  ${padStart(usdText(usd), amounts)}  ${paint.dim(padStart(note, notes))}`,
+    ...rows.map(({ sign, id, title, usd, note }) =>
+      `   ${sign} ${padEnd(id, ids)}  ${padEnd(fit(title, titles), titles)}  ${padStart(usdText(usd), amounts)}  ${paint.dim(padStart(note, notes))}`.trimEnd(),
     ),
   ];
 }

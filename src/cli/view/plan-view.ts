@@ -16,7 +16,7 @@ type PlanFrame = Pick<Frame, 'width' | 'paint' | 'signs'>;
 export function planLines(plan: WirePlan, frame: PlanFrame, options: PlanViewOptions = {}): string[] {
   const { paint } = frame;
   return [
-    ` ${paint.bold(`Plan ${plan.revision}`)}  ${paint.dim(factsOf(plan, options).join(` ${frame.signs.dot} `))}`,
+    ` ${paint.bold(`Plan ${plan.revision}`)}  ${paint.dim(asManyAsFit(factsOf(plan, options), frame))}`,
     ...indented(block(plan.summary), 1, frame),
     '',
     ...plan.tasks.flatMap((task) => taskLines(task, plan, frame, options.full === true)),
@@ -35,6 +35,12 @@ export function planLines(plan: WirePlan, frame: PlanFrame, options: PlanViewOpt
       frame,
     ),
   ];
+}
+
+/** The last ones are left out where the line is too narrow. */
+function asManyAsFit(facts: readonly string[], frame: PlanFrame): string {
+  const text = facts.join(` ${frame.signs.dot} `);
+  return width(text) + 10 > frame.width && facts.length > 1 ? asManyAsFit(facts.slice(0, -1), frame) : text;
 }
 
 function factsOf(plan: WirePlan, { limitUsd }: PlanViewOptions): string[] {
