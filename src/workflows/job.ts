@@ -78,6 +78,7 @@ async function carryThrough(desk: Desk, start: JobStart): Promise<void> {
       await continueAsNew<typeof jobWorkflow>({ kind: 'continued', job });
   }
 
+  publish();
   if (isDeleted(job)) await dropJob({ hub: hubOf(job), jobId: job.jobId });
   await archiveJob(job);
   await condition(allHandlersFinished);

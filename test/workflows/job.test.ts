@@ -31,7 +31,7 @@ test('a plan is approved, its tasks are carried out, checked, merged and deliver
         },
       },
     },
-    async ({ submit, repo, base }) => {
+    async ({ submit, repo, base, client }) => {
       const job = await submit({ acceptanceCriteria: ['b.txt holds x', 'it is beautiful'] });
       const planned = await job.view();
       expect(planned.state).toBe('awaiting_approval');
@@ -45,6 +45,11 @@ test('a plan is approved, its tasks are carried out, checked, merged and deliver
       expect(await sh(repo, `git log -1 --format='%(trailers)' tutti/${job.jobId}`)).toContain(
         'Tutti-Task: t2',
       );
+      const handle = client.workflow.getHandle(`job:${job.jobId}`);
+      await handle.result();
+      const { searchAttributes, memo } = await handle.describe();
+      expect(searchAttributes).toMatchObject({ TuttiState: ['completed'] });
+      expect(memo).toMatchObject({ progress: { completed: 2, total: 2 }, budget: { reserved_usd: 0 } });
       const states = (await job.events())
         .filter((event) => event.type === 'job.state')
         .map((event) => event.data['state']);
