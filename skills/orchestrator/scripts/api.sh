@@ -81,14 +81,16 @@ umask 077
   fi
 } >"$work/config"
 
-case ${3-'{}'} in
+sent={}
+[ $# -eq 2 ] || sent=$3
+case $sent in
   -) cat >"$work/sent" ;;
   @*)
     file=${3#@}
     [ -r "$file" ] || fail "there is no file $file"
     cat "$file" >"$work/sent"
     ;;
-  *) printf '%s' "${3-'{}'}" >"$work/sent" ;;
+  *) printf '%s' "$sent" >"$work/sent" ;;
 esac
 
 : >"$work/body"
