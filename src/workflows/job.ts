@@ -10,6 +10,7 @@ import { closeJob } from '../domain/job/close.ts';
 import { describe } from '../domain/job/describe.ts';
 import { dropOldEvents, oldEvents } from '../domain/job/events.ts';
 import { openJob as newJob } from '../domain/job/open.ts';
+import { resultOf } from '../domain/job/result.ts';
 import { isQuiet } from '../domain/job/progress.ts';
 import { hubOf } from '../domain/job/state.ts';
 import { archiveJob, dropJob, saveEvents } from './activities.ts';
@@ -20,6 +21,7 @@ import { listen } from './job/listen.ts';
 import { createPublisher } from './job/publish.ts';
 import type { Command } from '../domain/job/commands.ts';
 import type { Job } from '../domain/job/state.ts';
+import type { JobResult } from '../domain/job/result.ts';
 import type { Desk } from './job/desk.ts';
 import type { JobStart } from './messages.ts';
 
@@ -32,11 +34,12 @@ const ATTENTION_MS = 14 * 24 * 3_600_000;
  * One job, from its spec to its end: it decides what happens next and waits; everything that can fail is an activity
  * or a child. It is the only writer of the job's state and money.
  */
-export async function jobWorkflow(start: JobStart): Promise<void> {
+export async function jobWorkflow(start: JobStart): Promise<JobResult> {
   const job = resume(start);
   const desk = createDesk(job);
   CancellationScope.current().cancelRequested.catch(() => cancelByOperator(desk));
   await CancellationScope.nonCancellable(() => carryThrough(desk, start));
+  return resultOf(job);
 }
 
 /** Cancelling the workflow itself means the same as the command: children stop, and the record is kept. */

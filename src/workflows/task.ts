@@ -14,7 +14,7 @@ import type { Attempt, TaskStart } from './task/attempt.ts';
  * One attempt at one task, the planner's included: opens a worktree and a conversation, lets the agent take turns,
  * checks and merges what it made, and reports to the workflow that pays. The history holds hashes and amounts only.
  */
-export async function taskWorkflow(start: TaskStart): Promise<void> {
+export async function taskWorkflow(start: TaskStart): Promise<Outcome> {
   const attempt =
     start.kind === 'continued'
       ? start.attempt
@@ -27,6 +27,7 @@ export async function taskWorkflow(start: TaskStart): Promise<void> {
     if (attempt.host !== null) await close(attempt);
     await reportEnd(attempt, outcome);
   });
+  return outcome;
 }
 
 async function carryOut(attempt: Attempt): Promise<Outcome> {
