@@ -101,10 +101,18 @@ async function receive(request: IncomingMessage): Promise<Seen | null> {
     const text = Buffer.concat(chunks).toString();
     const query = Object.fromEntries(searchParams);
     route.query?.parse(query);
-    const body = text === '' ? null : (JSON.parse(text) as unknown);
-    return { route: name, params: { ...match.groups }, query, body, headers: request.headers };
+    return { route: name, params: { ...match.groups }, query, body: bodyOf(text), headers: request.headers };
   }
   return null;
+}
+
+/** What is not JSON stays a text, and fits no schema. */
+function bodyOf(text: string): unknown {
+  try {
+    return text === '' ? null : (JSON.parse(text) as unknown);
+  } catch {
+    return text;
+  }
 }
 
 function ownAnswer(seen: Seen, job: WireStatus, plan: WirePlan | null): Reply {
