@@ -36,14 +36,15 @@ export interface ModelCall {
   readonly talk: Sha;
   readonly maxTokens: number;
   readonly reservation: MicroUsd;
+  /** Earlier calls of this attempt whose end the workflow does not know. */
+  readonly lost: readonly number[];
 }
 
 export interface Called {
   readonly talk: Sha;
-  /** The call whose answer this is: an earlier one where its answer had arrived after all. */
-  readonly call: number;
   readonly usage: Usage;
-  readonly cost: MicroUsd;
+  /** What this call and the lost ones cost, as far as it is known. */
+  readonly settled: readonly { readonly call: number; readonly cost: MicroUsd }[];
   readonly stop: StopReason;
   readonly toolCalls: number;
   /** The turn in one line, for the history. */

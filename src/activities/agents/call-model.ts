@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { appendCall, writeCall } from '../../store/calls.ts';
+import { appendCall, readCalls, writeCall } from '../../store/calls.ts';
 import { appendTalk, readTalk, readTotals } from '../../store/talk.ts';
 import { attemptRefs } from '../../store/attempt-refs.ts';
 import { entriesAfter } from './winner.ts';
 import { moveRefs, readRef } from '../../store/refs.ts';
 import { openHub } from '../../store/hub.ts';
+import { settledCalls } from '../../domain/calls.ts';
 import { messagesOf } from '../../domain/conversation.ts';
 import { NO_USAGE, addUsage, costOf } from '../../domain/prices.ts';
 import { OrchestratorError } from '../../domain/errors.ts';
@@ -26,7 +27,7 @@ export async function callModel(deps: EngineDeps, call: ModelCall, signal: Abort
   const { place } = call;
   const hub = await openHub(deps.hubsDir, place.hub);
   const refs = attemptRefs(place.jobId, place.taskId, place.attempt);
-  const earlier = await answerAfter(hub, refs.talk, call.talk);
+  const earlier = await answerAfter(hub, refs, call);
   if (earlier) return earlier;
 
   const request = await requestOf(hub, call);
@@ -63,8 +64,8 @@ export async function callModel(deps: EngineDeps, call: ModelCall, signal: Abort
   };
   const record = { kind: 'settled', ...settled, outcome: 'answered' } as const;
   const talk = await settle(hub, refs, call.talk, record, () => appendAnswer(hub, call, entry));
-  if (talk !== null) return calledOf(talk, entry);
-  const winner = await answerAfter(hub, refs.talk, call.talk);
+  if (talk !== null && call.lost.length === 0) return calledOf(talk, entry, [{ call: number, cost }]);
+  const winner = await answerAfter(hub, refs, call);
   if (winner) return winner;
   throw new OrchestratorError(
     'attempt_lost',
@@ -153,12 +154,19 @@ async function settle(
   }
 }
 
-async function answerAfter(hub: Hub, ref: string, talk: string): Promise<Called | null> {
-  const next = (await entriesAfter(hub, ref, talk))[0];
-  return next?.entry.kind === 'answer' ? calledOf(next.sha, next.entry) : null;
+/** The answer that stands after the conversation that was to be answered, whichever call brought it. */
+async function answerAfter(
+  hub: Hub,
+  refs: { talk: string; calls: string },
+  { talk, call, lost }: ModelCall,
+): Promise<Called | null> {
+  const next = (await entriesAfter(hub, refs.talk, talk))[0];
+  if (next?.entry.kind !== 'answer') return null;
+  const records = await readCalls(hub, await readRef(hub, refs.calls));
+  return calledOf(next.sha, next.entry, settledCalls(records, [...lost, call]));
 }
 
-function calledOf(talk: string, { call, usage, cost, stop, content }: AnswerEntry): Called {
+function calledOf(talk: string, { usage, stop, content }: AnswerEntry, settled: Called['settled']): Called {
   const toolCalls = content.filter((block) => block.type === 'tool_call').length;
-  return { talk, call, usage, cost, stop, toolCalls, summary: activityOf(content) };
+  return { talk, usage, settled, stop, toolCalls, summary: activityOf(content) };
 }

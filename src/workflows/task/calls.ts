@@ -24,6 +24,7 @@ export async function answerFromModel(attempt: Attempt, turn: number): Promise<C
   for (let request = 1; ;) {
     const call = attempt.call + 1;
     const { maxTokens, reservation } = await reserveCall(attempt);
+    const lost = Object.keys(attempt.purse.lost).map(Number);
     attempt.call = call;
     chargeCall(attempt.purse, call, reservation);
     try {
@@ -41,10 +42,10 @@ export async function answerFromModel(attempt: Attempt, turn: number): Promise<C
           talk,
           maxTokens,
           reservation,
+          lost,
         },
       ]);
-      if (called.call !== call) settleCall(attempt.purse, call, 0);
-      settleCall(attempt.purse, called.call, called.cost);
+      for (const { call: one, cost } of called.settled) settleCall(attempt.purse, one, cost);
       attempt.usage = addUsage(attempt.usage, called.usage);
       return called;
     } catch (error) {
