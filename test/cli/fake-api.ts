@@ -9,7 +9,7 @@ import type { WirePlan } from '../../src/contract/plan.ts';
 import type { WireStatus } from '../../src/contract/status.ts';
 
 /** A request as it arrived. */
-export interface Seen {
+interface Seen {
   readonly route: RouteName;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;

@@ -37,7 +37,7 @@ export async function resolveTarget(
 type Tasks = WireStatus['tasks'];
 
 /** The id of a task by `t3`, `3` or a unique part of its title; the planner is `plan`. Throws a Refusal. */
-export function resolveTask(tasks: Tasks, ref: string): string {
+function resolveTask(tasks: Tasks, ref: string): string {
   const matches = matchingTasks(tasks, ref);
   if (matches.length === 0) throw noSuchTask(tasks, ref);
   return only(matches, ref);

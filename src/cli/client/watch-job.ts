@@ -42,7 +42,7 @@ export async function* watchJob(
   }
 }
 
-export const isFinal = ({ state }: Pick<WireStatus, 'state'>): boolean =>
+const isFinal = ({ state }: Pick<WireStatus, 'state'>): boolean =>
   FINAL_STATES.some((final) => final === state);
 
 /** Null when the watch was ended meanwhile. */
