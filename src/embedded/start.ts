@@ -124,7 +124,10 @@ async function end(child: ChildProcess, home: Home, ended: Promise<string>): Pro
   forgetServer(home);
 }
 
+/** The end of the log, and before it the line that says why, which a crash writes above its long stack. */
 function tail(file: string, from: number): string {
-  const written = readFileSync(file).subarray(from).toString();
-  return `${file} ends with:\n${written.trimEnd().split('\n').slice(-8).join('\n')}`;
+  const lines = readFileSync(file).subarray(from).toString().trimEnd().split('\n');
+  const end = lines.slice(-8);
+  const cause = lines.slice(0, -8).findLast((line) => /^panic: |^Error: /i.test(line));
+  return `${file} ends with:\n${[...(cause === undefined ? [] : [cause, '…']), ...end].join('\n')}`;
 }

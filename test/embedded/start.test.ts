@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -146,6 +146,19 @@ test('a program that is no server is an error with the end of its log', () =>
       /could not be started: .*ENOENT/,
     );
     expect(readFileSync(path.join(home.logs, 'temporal.log'), 'utf8')).toMatch(/Cannot find module/);
+  }));
+
+test('a port that is taken at the last moment is tried again, also when the server crashes over it', () =>
+  withHome(async (home) => {
+    const binary = path.join(home.root, 'crashes-once');
+    const once = path.join(home.root, 'crashed');
+    const stack = 'main.main()\n\t/source/main.go:18\n'.repeat(20);
+    writeFileSync(once, `panic: listen tcp 127.0.0.1:8234: bind: address already in use\n\n${stack}`);
+    const script = `if [ -e '${once}' ]; then cat '${once}' >&2; rm '${once}'; exit 2; fi`;
+    writeFileSync(binary, `#!/bin/sh\n${script}\nexec '${await temporalBinary()}' "$@"\n`, { mode: 0o755 });
+    const server = await startTemporal({ binary, home, ports: PORTS });
+    await server.stop();
+    expect(existsSync(once)).toBe(false);
   }));
 
 async function withHome<T>(use: (home: Home) => Promise<T>): Promise<T> {
