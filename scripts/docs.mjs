@@ -5,6 +5,7 @@ import path from 'node:path';
 const here = import.meta.dirname;
 const results = ['docs-api.mjs', 'docs-cli.mjs'].map(
   (script) =>
-    spawnSync(process.execPath, [path.join(here, script), ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1,
+    spawnSync(process.execPath, [path.join(here, script), ...process.argv.slice(2)], { stdio: 'inherit' })
+      .status ?? 1,
 );
 process.exit(Math.max(...results));

@@ -17,7 +17,10 @@ export async function openDemoSandbox(say: Narrator, env: Io['env'], isReal: boo
     return opened.sandbox;
   }
   const why = `No sandbox works on this machine (${opened.reason}).`;
-  if (isReal) throw new Refusal(`${why} Commands of a real model are not run without one; "tutti doctor" says what to do.`);
+  if (isReal)
+    throw new Refusal(
+      `${why} Commands of a real model are not run without one; "tutti doctor" says what to do.`,
+    );
   say.text(`${why} The demo runs only commands that Tutti ships, so it goes on without one.`);
   const plain = await openSandbox({ mode: 'none', ...at });
   if (plain.sandbox === null) throw new Refusal(plain.reason);
