@@ -1,6 +1,6 @@
 import { criteriaLines } from './view/bill.ts';
 import { frameFor } from './display.ts';
-import { oneLine } from './view/text.ts';
+import { hanging, oneLine } from './view/text.ts';
 import { openSession } from './client/session.ts';
 import { printJson, wantsJson } from './invocation.ts';
 import { printLines } from './io.ts';
@@ -31,7 +31,9 @@ export async function status(invocation: Invocation<StatusOptions>): Promise<num
   printLines(io.stdout, [
     ...treeLines(answer, frame),
     ...criteriaLines(answer.criteria, frame),
-    ...answer.warnings.map((text) => ` ${frame.paint.yellow(`${frame.signs.warning} ${oneLine(text)}`)}`),
+    ...answer.warnings.flatMap((text) =>
+      hanging(frame.paint.yellow(` ${frame.signs.warning} `), oneLine(text), frame.width),
+    ),
   ]);
   return 0;
 }

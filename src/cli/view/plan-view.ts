@@ -1,6 +1,6 @@
 import { count, usdText } from './amounts.ts';
 import { spread } from './frame.ts';
-import { fit, oneLine, block, padEnd, width, wrap } from './text.ts';
+import { fit, hanging, oneLine, block, padEnd, width, wrap } from './text.ts';
 import type { Frame } from './frame.ts';
 import type { WirePlan, WireTask } from '../../contract/plan.ts';
 
@@ -30,7 +30,7 @@ export function planLines(plan: WirePlan, frame: PlanFrame, options: PlanViewOpt
     ...section(
       'Warnings',
       plan.warnings.flatMap((text) =>
-        hanging(paint.yellow(` ${frame.signs.warning} `), oneLine(text), frame),
+        hanging(paint.yellow(` ${frame.signs.warning} `), oneLine(text), frame.width),
       ),
       frame,
     ),
@@ -100,7 +100,7 @@ function checkLines(plan: WirePlan, frame: PlanFrame): string[] {
     const says = oneLine(check.command);
     const text = check.kind === 'review' ? `no command proves it: ${says}` : says;
     const expects = check.expect_exit === 0 ? '' : `, exit ${check.expect_exit}`;
-    return hanging(` ${padEnd(check.check_id, ids)}  `, `${text}${expects}${proves}`, frame);
+    return hanging(` ${padEnd(check.check_id, ids)}  `, `${text}${expects}${proves}`, frame.width);
   });
 }
 
@@ -109,9 +109,3 @@ const section = (title: string, lines: readonly string[], { paint }: PlanFrame):
 
 const indented = (text: string, indent: number, { width: cells }: PlanFrame): string[] =>
   text === '' ? [] : wrap(text, cells - indent).map((line) => ' '.repeat(indent) + line);
-
-/** A text behind a mark, its further lines under its first one. */
-function hanging(mark: string, text: string, { width: cells }: PlanFrame): string[] {
-  const indent = width(mark);
-  return wrap(text, cells - indent).map((line, at) => (at === 0 ? mark : ' '.repeat(indent)) + line);
-}

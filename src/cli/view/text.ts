@@ -45,6 +45,12 @@ export function wrap(text: string, cells: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, Math.max(1, cells)));
 }
 
+/** A text behind a mark, its further lines under its first one. */
+export function hanging(mark: string, text: string, cells: number): string[] {
+  const indent = width(mark);
+  return wrap(text, cells - indent).map((line, at) => (at === 0 ? mark : ' '.repeat(indent)) + line);
+}
+
 const SEGMENTER = new Intl.Segmenter();
 // Of the format characters, those that turn the direction of writing round can hide what is there.
 const UNPRINTABLE = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
