@@ -54,8 +54,9 @@ export async function startTemporal(options: StartOptions): Promise<TemporalServ
       onProgress(`Temporal listens on ${server.address}, its UI on ${server.uiUrl}`);
       return server;
     } catch (error) {
-      // Between our look at a port and the server's own, another process may take it.
-      if (tries === 5 || !(error as Error).message.includes('address already in use')) throw error;
+      // Between a look at a free port and its use another process may take it, also those that the server looks for
+      // itself: over these it crashes.
+      if (tries === 5 || !/address already in use|^panic: /m.test((error as Error).message)) throw error;
     }
   }
 }
