@@ -4,12 +4,11 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { isAlive } from './src/activities/workspace/sandbox/process-tree.ts';
 import { closeStore } from './src/store/sessions.ts';
 import { startSpawner } from './src/store/spawner.ts';
-import { engineWorkers } from './src/worker/engine.ts';
 import { leftInflight } from './src/worker/inflight.ts';
 import { inflightDir } from './src/worker/options.ts';
-import { workspaceWorkers } from './src/worker/workspace.ts';
 import type { Config } from './src/config.ts';
 import type { TemporalTarget } from './src/embedded/connect.ts';
+import type { WorkerOptions } from '@temporalio/worker';
 import type { WorkerRole } from './src/worker/options.ts';
 
 /** How a worker process is run. `ready` is called once it polls; `stop` ends it within ten seconds. */
@@ -31,11 +30,10 @@ export async function runWorker({ role, config, temporal, stop, ready }: WorkerR
   ]);
   try {
     const client = new Client({ connection, namespace });
-    const options =
-      role === 'engine'
-        ? engineWorkers(config, native, namespace)
-        : await workspaceWorkers(config, native, namespace, client);
-    await endLeftSteps(client, inflightDir(config, role));
+    const [options] = await Promise.all([
+      optionsOf({ role, config, native, namespace, client }),
+      endLeftSteps(client, inflightDir(config, role)),
+    ]);
     const workers = await Promise.all(options.map((one) => Worker.create(one)));
     const shutDown = (): void => workers.forEach((worker) => worker.shutdown());
     if (stop.aborted) return;
@@ -49,6 +47,20 @@ export async function runWorker({ role, config, temporal, stop, ready }: WorkerR
     await native.close();
     await connection.close();
   }
+}
+
+/** Each role loads its own side only: the other's SDKs would be a fifth of its start. */
+async function optionsOf(run: {
+  role: WorkerRole;
+  config: Config;
+  native: NativeConnection;
+  namespace: string;
+  client: Client;
+}): Promise<WorkerOptions[]> {
+  const { role, config, native, namespace, client } = run;
+  if (role === 'engine')
+    return (await import('./src/worker/engine.ts')).engineWorkers(config, native, namespace);
+  return (await import('./src/worker/workspace.ts')).workspaceWorkers(config, native, namespace, client);
 }
 
 /** Steps of a worker that was killed are failed at once, so that their workflows need not wait for a heartbeat timeout. */

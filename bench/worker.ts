@@ -37,4 +37,4 @@ await runWorker({ role, config, temporal, stop: stop.signal, ready: () => proces
 besides?.shutdown();
 await running;
 await native?.close();
-process.disconnect?.();
+if (process.connected) process.disconnect();

@@ -6,6 +6,7 @@ import { GitError, git } from './git.ts';
 import type { Hub } from './hub.ts';
 import { readObject } from './objects.ts';
 import { moveRefs, readRef } from './refs.ts';
+import type { RefMove } from './refs.ts';
 import { unusable } from './source-request.ts';
 
 /**
@@ -16,8 +17,10 @@ export async function fetchBase(hub: Hub, source: Source, job: JobId, signal?: A
   // A pack arrives whole or not at all, so the commit's presence says that all it needs is there.
   if ((await readObject(hub, source.baseSha)) === null) await fetchCommit(hub, source, signal);
   const refs = jobRefs(job);
+  const missing: RefMove[] = [];
   for (const ref of [refs.base, refs.integration])
-    if ((await readRef(hub, ref)) === null) await moveRefs(hub, [{ ref, to: source.baseSha, from: null }]);
+    if ((await readRef(hub, ref)) === null) missing.push({ ref, to: source.baseSha, from: null });
+  if (missing.length > 0) await moveRefs(hub, missing);
 }
 
 /** Runs the source's own git with nothing of its configuration that could refuse a bare hash or run a program. */

@@ -31,9 +31,10 @@ export async function discover(path: string): Promise<Found> {
   const [bare, inside, gitDir = ''] = answer.stdout.toString().trimEnd().split('\n');
   if (bare !== 'true' && inside !== 'true')
     throw unusable('path', `"${path}" is inside a repository's metadata: name the folder of its files`);
-  const root =
-    bare === 'true' ? gitDir : await gitText(['rev-parse', '--show-toplevel'], { gitDir: null, cwd: path });
-  return { root, gitDir, bare: bare === 'true', filtersOff: await filtersOff(gitDir) };
+  const topLevel = (): Promise<string> =>
+    gitText(['rev-parse', '--show-toplevel'], { gitDir: null, cwd: path });
+  const [root, filters] = await Promise.all([bare === 'true' ? gitDir : topLevel(), filtersOff(gitDir)]);
+  return { root, gitDir, bare: bare === 'true', filtersOff: filters };
 }
 
 async function filtersOff(gitDir: string): Promise<string[]> {

@@ -83,22 +83,23 @@ async function resolvePath(
   check(real);
   const found = await discover(real);
   check(found.root);
-  const head = await commitAt(found.gitDir, 'HEAD');
+  const [head, named, branch, dirtyFiles] = await Promise.all([
+    commitAt(found.gitDir, 'HEAD'),
+    base === undefined ? null : commitAt(found.gitDir, base),
+    gitText(['symbolic-ref', '--short', '-q', 'HEAD'], { gitDir: found.gitDir, ok: [0, 1] }),
+    countDirty(found, options.signal),
+  ]);
   if (head === null && base === undefined)
     throw unusable('path', `the repository at "${found.root}" has no commits: make a first one`);
-  const baseSha = base === undefined ? head : await commitAt(found.gitDir, base);
+  const baseSha = base === undefined ? head : named;
   if (baseSha === null)
     throw unusable('base', `base "${base}" is not found in the repository at "${found.root}"`);
-  const branch = await gitText(['symbolic-ref', '--short', '-q', 'HEAD'], {
-    gitDir: found.gitDir,
-    ok: [0, 1],
-  });
   const hub = hubNameOf(found.root);
   return {
     source: { kind: 'path', path: found.root, base: base ?? (branch || baseSha), baseSha, hub },
     root: found.root,
     defaultBase: branch || null,
-    dirtyFiles: await countDirty(found, options.signal),
+    dirtyFiles,
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 
@@ -48,6 +48,7 @@ export function leftInflight(
   dir: string,
   isAlive: (process: { pid: number; started: string }) => boolean,
 ): InflightStep[] {
+  if (!existsSync(dir)) return [];
   return readdirSync(dir)
     .map((name) => readPlace(path.join(dir, name)))
     .filter((place) => place !== null)

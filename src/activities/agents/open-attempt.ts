@@ -34,7 +34,11 @@ export async function openAttempt(
   const refs = attemptRefs(jobId, taskId, attempt);
   if ((await readRef(hub, refs.talk)) === null) {
     const tree = await startTree(hub, open);
-    const talk = await startTalk(hub, open, tree);
+    // Side by side: neither the files nor the first words need the other.
+    const [talk] = await Promise.all([
+      startTalk(hub, open, tree),
+      openAttemptWorktree(deps, open, tree, signal),
+    ]);
     await moveRefs(hub, [
       { ref: refs.tree, to: tree, from: null },
       { ref: refs.talk, to: talk, from: null },
