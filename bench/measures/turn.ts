@@ -8,12 +8,11 @@ import type { Profile } from '../histories.ts';
 import type { Row } from '../report.ts';
 
 const TURNS = 25;
-const ROUNDS = 5;
 
 /** A lone task's turn without its model and its command, beside the least that its server can do in the same run. */
 export async function* turn(): AsyncGenerator<Row> {
-  yield* rowsOf('20 files', 75, await measured(20));
-  yield* rowsOf('20,000 files', 200, await measured(20_000));
+  yield* rowsOf('20 files', 75, await measured(20, 5));
+  yield* rowsOf('20,000 files', 200, await measured(20_000, 3));
 }
 
 interface Measured {
@@ -29,7 +28,7 @@ interface Measured {
 function* rowsOf(size: string, most: number, found: Measured): Generator<Row> {
   const [turn, command, substrate] = [median(found.turns), median(found.commands), median(found.substrate)];
   const own = turn - command;
-  const spread = `turn ${turn.toFixed(1)} (p90 ${quantile(found.turns, 0.9).toFixed(1)}) less command ${command.toFixed(1)}; ${found.turns.length} turns in ${ROUNDS} runs`;
+  const spread = `turn ${turn.toFixed(1)} (p90 ${quantile(found.turns, 0.9).toFixed(1)}) less command ${command.toFixed(1)}; ${found.turns.length} turns`;
   yield { what: `own time of a turn, ${size}`, value: own, unit: 'ms', mark: { most }, note: spread };
   yield {
     what: `  of a turn that writes a file, ${size}`,
@@ -55,7 +54,7 @@ function* rowsOf(size: string, most: number, found: Measured): Generator<Row> {
   };
 }
 
-const measured = (files: number): Promise<Measured> =>
+const measured = (files: number, runs: number): Promise<Measured> =>
   withEngine(
     {
       script: script({ t1: turnsOf(TURNS, 'true'), t2: turnsOf(TURNS, 'echo more >> notes.txt') }),
@@ -65,7 +64,7 @@ const measured = (files: number): Promise<Measured> =>
     async (engine) => {
       await lone(engine);
       const rounds = [];
-      for (let round = 0; round < ROUNDS; round++)
+      for (let round = 0; round < runs; round++)
         rounds.push({
           substrate: await substrateTurns(engine.client, round),
           commands: await engine.processes.commandTimes(15),
