@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { follow } from './follow.ts';
+import { billLines } from './view/bill.ts';
 import { frameFor } from './display.ts';
 import { openSession } from './client/session.ts';
 import { planLines } from './view/plan-view.ts';
@@ -43,9 +44,15 @@ export async function submit(invocation: Invocation<SubmitOptions>): Promise<num
     if (!wantsJson(options)) printLines(io.stderr, [`Submitted ${job.job_id}`, ...warnings(job)]);
     return follow(invocation, session, job.job_id, { decide: true, timeout: options.timeout });
   }
+  const isFailed = job.state === 'failed';
   if (wantsJson(options)) printJson(invocation, job);
+  else if (isFailed)
+    printLines(
+      io.stdout,
+      billLines(await session.client.status({ job_id: job.job_id }), frameFor(io, io.stdout)),
+    );
   else printLines(io.stdout, submittedLines(invocation, job));
-  return 0;
+  return isFailed ? 1 : 0;
 }
 
 async function bodyOf({ io, args, options }: Invocation<SubmitOptions>): Promise<SubmitInput> {

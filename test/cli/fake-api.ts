@@ -164,7 +164,7 @@ const submitted = (job: WireStatus, plan: WirePlan | null, { title }: { title: s
   ROUTES.submit.answers[201].json.parse({
     ...job,
     title,
-    state: plan === null ? 'planning' : 'awaiting_approval',
+    state: job.state === 'failed' ? 'failed' : plan === null ? 'planning' : 'awaiting_approval',
     ...(plan === null ? {} : { plan }),
     planner_model: job.model,
     max_workers: 3,

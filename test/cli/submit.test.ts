@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeRepository } from '../support/repository.ts';
-import { JOB, plan } from './samples.ts';
+import { JOB, plan, status } from './samples.ts';
 import { withFakeApi } from './fake-api.ts';
 import { withTerminal } from './terminal.ts';
 import type { FakeApi } from './fake-api.ts';
@@ -118,6 +118,14 @@ test('a job that is still being planned says how to see it', () =>
     expect(await tutti('submit', '--title', 'x')).toBe(0);
     expect(stdout()).toContain(`It is being planned: tutti watch ${JOB}`);
     api.plan = plan();
+  }));
+
+test('a job whose planning has failed at once says why and is no success', () =>
+  withBoth(async (api, { tutti, stdout }) => {
+    api.plan = null;
+    api.become(status({ state: 'failed', reason: 'provider_failed: 401 the key is not known', tasks: [] }));
+    expect(await tutti('submit', '--title', 'x')).toBe(1);
+    expect(stdout()).toContain('provider_failed: 401 the key is not known');
   }));
 
 test.each([

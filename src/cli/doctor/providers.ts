@@ -35,7 +35,7 @@ export function checkProviders({
       {
         is: 'warn',
         what,
-        says: `${says}: no model is configured, so specs must say the commands themselves`,
+        says: `${says}: no model is configured in this shell's environment, so a server started here takes specs that say the commands themselves`,
         remedy: 'set ANTHROPIC_API_KEY, OPENAI_API_KEY, or OPENAI_BASE_URL for a local model',
       },
     ];

@@ -1,7 +1,7 @@
 import { between, count, usdText } from './amounts.ts';
 import { signOf } from './task-rows.ts';
 import { stateText } from './tree.ts';
-import { fit, oneLine, padEnd, padStart } from './text.ts';
+import { fit, hanging, oneLine, padEnd, padStart } from './text.ts';
 import type { Frame } from './frame.ts';
 import type { WireStatus } from '../../contract/status.ts';
 
@@ -32,7 +32,7 @@ function headLines(status: WireStatus, frame: BillFrame): string[] {
   return [
     ` ${frame.paint.bold(fit(oneLine(status.title), frame.width - 1))}`,
     ` ${facts.join(` ${frame.signs.dot} `)}`,
-    ...(status.reason === null ? [] : [` ${fit(oneLine(status.reason), frame.width - 1)}`]),
+    ...(status.reason === null ? [] : hanging(' ', oneLine(status.reason), frame.width)),
   ];
 }
 
@@ -106,7 +106,7 @@ function resultLines({ delivery, job_id, repository, base_sha }: WireStatus, fra
   }[state];
   return [
     '',
-    ` ${paint.bold('Branch')} ${fit(oneLine(head), width - 8)}`,
+    ...hanging(` ${paint.bold('Branch')} `, oneLine(head), width),
     row(
       'look',
       state === 'delivered' ? `git log -p ${base_sha.slice(0, 10)}..${branch}` : `tutti diff ${job_id}`,
