@@ -1,3 +1,5 @@
+import { rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { OrchestratorError } from '../domain/errors.ts';
 import type { JobId } from '../domain/ids.ts';
 import type { Source } from '../domain/spec.ts';
@@ -14,8 +16,11 @@ import { unusable } from './source-request.ts';
  * Nothing is written in the source. Errors: repository_unusable, repository_unreachable (worth another try).
  */
 export async function fetchBase(hub: Hub, source: Source, job: JobId, signal?: AbortSignal): Promise<void> {
-  // A pack arrives whole or not at all, so the commit's presence says that all it needs is there.
-  if ((await readObject(hub, source.baseSha)) === null) await fetchCommit(hub, source, signal);
+  await inTurn(hub, async () => {
+    // A pack arrives whole or not at all, so the commit's presence says that all it needs is there.
+    if ((await readObject(hub, source.baseSha)) !== null) return;
+    await holdingLock(hub, () => fetchCommit(hub, source, signal));
+  });
   const refs = jobRefs(job);
   const missing: RefMove[] = [];
   for (const ref of [refs.base, refs.integration])
@@ -26,6 +31,34 @@ export async function fetchBase(hub: Hub, source: Source, job: JobId, signal?: A
 /** Runs the source's own git with nothing of its configuration that could refuse a bare hash or run a program. */
 export const UPLOAD_PACK =
   "--upload-pack=git -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false -c uploadpack.allowAnySHA1InWant=true upload-pack";
+
+/** One fetch of a hub at a time in this process: those that waited mostly find their commit there. */
+async function inTurn(hub: Hub, work: () => Promise<void>): Promise<void> {
+  const turn = (turns.get(hub.dir) ?? Promise.resolve()).then(work, work);
+  turns.set(hub.dir, turn);
+  await turn;
+}
+
+const turns = new Map<string, Promise<void>>();
+
+/**
+ * Git locks the list of shallow commits with a file that a killed fetch leaves behind for ever. Ours is kept young
+ * while it is held, over all processes, so that an old one is nobody's.
+ */
+async function holdingLock(hub: Hub, work: () => Promise<void>): Promise<void> {
+  const lock = join(hub.dir, 'shallow.lock');
+  const found = await stat(lock).catch(() => null);
+  if (found !== null && Date.now() - found.mtimeMs > LOCK_OLD_MS) await rm(lock, { force: true });
+  const beat = setInterval(() => void utimes(lock, new Date(), new Date()).catch(() => {}), LOCK_BEAT_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+const LOCK_BEAT_MS = 5_000;
+const LOCK_OLD_MS = 60_000;
 
 async function fetchCommit(hub: Hub, source: Source, signal: AbortSignal | undefined): Promise<void> {
   const from = source.kind === 'url' ? source.url : source.path;
