@@ -93,7 +93,7 @@ function answer(desk: Desk, facts: JobFacts): Reply {
     labels: { ...header.labels },
     links,
   };
-  if (view.state !== 'planning') return json(201, body, { Location: links.status });
+  if (view.stage.kind !== 'planning') return json(201, body, { Location: links.status });
   return json(202, body, { Location: links.status, 'Retry-After': '5' });
 }
 

@@ -28,7 +28,7 @@ export function listen(desk: Desk): void {
   setHandler(needSignal, (need) => change((now) => takeNeed(job, need, now)));
   setHandler(endedSignal, (ended) => change((now) => takeEnded(job, ended, now)));
   setHandler(submitUpdate, async () => {
-    await condition(() => job.plan !== null || job.stage.kind === 'closed');
+    await condition(() => job.plan !== null || describe(job).state !== 'planning');
     return { state: describe(job).state };
   });
   for (const update of Object.values(commandUpdates))
