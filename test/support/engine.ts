@@ -90,10 +90,10 @@ export async function withEngine(
   const temporal = { connection: { address: server.address }, namespace: server.namespace };
   const stop = new AbortController();
   const connection = await Connection.connect(temporal.connection);
+  const workers = (['engine', 'workspace'] as const).map((role) =>
+    runWorker({ role, config, temporal, stop: stop.signal, ready: () => {} }),
+  );
   try {
-    const workers = (['engine', 'workspace'] as const).map((role) =>
-      runWorker({ role, config, temporal, stop: stop.signal, ready: () => {} }),
-    );
     const client = new Client({ connection, namespace: server.namespace });
     const failed = Promise.all(workers).then(() => {});
     await Promise.race([
@@ -104,6 +104,8 @@ export async function withEngine(
     await failed;
   } finally {
     stop.abort();
+    // A worker that outlives its server keeps the process from ending.
+    await Promise.allSettled(workers);
     await connection.close();
     await server.stop();
     await rm(dir, { recursive: true, force: true });
