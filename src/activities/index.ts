@@ -10,7 +10,7 @@ import { saveEvents } from './job/save-events.ts';
 import { checkTask } from './verification/check-task.ts';
 import { integrate } from './verification/integrate.ts';
 import { verifyJob } from './verification/verify-job.ts';
-import { closeAttempt, findHost } from './workspace/assignments.ts';
+import { closeAttempt, createFindHost } from './workspace/assignments.ts';
 import { createRunCommand } from './workspace/commands.ts';
 import { ensureSetup } from './workspace/setup.ts';
 import type { EngineDeps, WorkspaceDeps } from './deps.ts';
@@ -27,7 +27,7 @@ export function createWorkspaceSteps(given: WorkspaceDeps): { shared: WorkspaceS
   return {
     shared: {
       openJob: atEdge((job, signal) => openJob(deps, job, signal)),
-      findHost: atEdge((place) => findHost(deps, place)),
+      findHost: atEdge(createFindHost(deps)),
       verifyJob: atEdge((job, signal) => verifyJob(deps, job, signal)),
       accountAttempt: atEdge((place) => accountAttempt(deps, place)),
       saveEvents: atEdge((events) => saveEvents(deps, events)),
@@ -40,7 +40,7 @@ export function createWorkspaceSteps(given: WorkspaceDeps): { shared: WorkspaceS
       runTools: atEdge((step, signal) => runTools(deps, step, signal)),
       checkTask: atEdge((step, signal) => checkTask(deps, step, signal)),
       integrate: atEdge((step, signal) => integrate(deps, step, signal)),
-      closeAttempt: atEdge((step) => closeAttempt(deps, step)),
+      closeAttempt: atEdge(({ place }) => closeAttempt(deps, place)),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { createWorkspaceSteps } from '../activities/index.ts';
 import { openSandboxAside } from '../activities/workspace/sandbox/aside.ts';
 import { WORKSPACE_QUEUE, hostQueue } from '../workflows/messages.ts';
@@ -47,8 +48,14 @@ export async function workspaceWorkers(
 }
 
 async function isOpen(client: Client, workflowId: string): Promise<boolean> {
-  const { status } = await client.workflow.getHandle(workflowId).describe();
-  return status.name === 'RUNNING';
+  try {
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    // Deleted with its job, or ended so long ago that the server has forgotten it.
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 function authorOf(text: string): Author {

@@ -21,7 +21,7 @@ export { commitWorktree } from './worktree-commit.ts';
 export type { CommitRequest, Committed } from './worktree-commit.ts';
 export { copyIgnored, ignoredPaths } from './worktree-ignored.ts';
 export type { PathList } from './worktree-ignored.ts';
-export { worktreeDir } from './worktree-place.ts';
+export { fencesOf, worktreeDir } from './worktree-place.ts';
 export type { Worktree, WorktreePlace } from './worktree-place.ts';
 export { discardChanges } from './worktree-restore.ts';
 
