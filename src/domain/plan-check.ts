@@ -101,7 +101,7 @@ function checkErrors(draft: PlanDraft, criteria: number): FieldError[] {
     if (check.criterionId !== null && (number === undefined || Number(number) > criteria))
       errors.push({
         pointer: `${at}/criterion_id`,
-        detail: `"${check.criterionId}" is not a criterion; there are ${criteria}, named c1, c2 …`,
+        detail: `"${check.criterionId}" is not a criterion: the spec has ${criteria === 0 ? 'none' : `${criteria}, named c1 to c${criteria}`}`,
       });
     if (check.command.trim() === '') errors.push({ pointer: `${at}/command`, detail: 'is blank' });
   });

@@ -11,6 +11,8 @@ export function cleanEnvironment(folders: { path: string; home: string; temporar
     LANG: 'C.UTF-8',
     TERM: 'dumb',
     CI: '1',
+    // Byte code beside the sources would be committed with them where a repository ignores nothing.
+    PYTHONDONTWRITEBYTECODE: '1',
   };
 }
 
