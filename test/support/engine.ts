@@ -42,6 +42,8 @@ export interface Engine {
   readonly base: string;
   /** Starts a job and waits for its plan, or for its end without one. */
   submit(spec?: Partial<Spec>): Promise<EngineJob>;
+  /** Stops the workers as a SIGTERM does, and starts them again. */
+  restart(): Promise<void>;
 }
 
 export interface EngineJob {
@@ -88,28 +90,51 @@ export async function withEngine(
     ...(options.settings && { settings: options.settings }),
   });
   const temporal = { connection: { address: server.address }, namespace: server.namespace };
-  const stop = new AbortController();
   const connection = await Connection.connect(temporal.connection);
-  const workers = (['engine', 'workspace'] as const).map((role) =>
-    runWorker({ role, config, temporal, stop: stop.signal, ready: () => {} }),
-  );
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  let workers = startWorkers(config, temporal, fail);
+  const restart = async (): Promise<void> => {
+    await workers.stop();
+    workers = startWorkers(config, temporal, fail);
+  };
   try {
     const client = new Client({ connection, namespace: server.namespace });
-    const failed = Promise.all(workers).then(() => {});
-    await Promise.race([
-      use({ client, config, temporal, repo, base, submit: (spec) => submit(client, repo, spec) }),
-      failed,
-    ]);
-    stop.abort();
-    await failed;
+    const engine: Engine = {
+      client,
+      config,
+      temporal,
+      repo,
+      base,
+      submit: (spec) => submit(client, repo, spec),
+      restart,
+    };
+    await Promise.race([use(engine), failed]);
+    await Promise.race([workers.stop(), failed]);
   } finally {
-    stop.abort();
     // A worker that outlives its server keeps the process from ending.
-    await Promise.allSettled(workers);
+    await workers.stop();
     await connection.close();
     await server.stop();
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+function startWorkers(
+  config: Config,
+  temporal: TemporalTarget,
+  fail: (error: unknown) => void,
+): { stop(): Promise<void> } {
+  const stop = new AbortController();
+  const runs = (['engine', 'workspace'] as const).map((role) =>
+    runWorker({ role, config, temporal, stop: stop.signal, ready: () => {} }).catch(fail),
+  );
+  return {
+    async stop() {
+      stop.abort();
+      await Promise.all(runs);
+    },
+  };
 }
 
 /** What a test's job asks for when the test does not care. */

@@ -17,7 +17,10 @@ export interface CommandOrder {
   readonly signal: AbortSignal;
 }
 
-/** Runs shell scripts in a worktree's sandbox, as many at a time as the host may. */
+/**
+ * Runs shell scripts in a worktree's sandbox, as many at a time as the host may. Throws the signal's reason when it
+ * aborts: a command that was cut off says nothing about the work.
+ */
 export type RunCommand = (worktree: Worktree, order: CommandOrder) => Promise<CommandResult>;
 
 export function createRunCommand(deps: Pick<WorkspaceDeps, 'sandbox' | 'limits'>): RunCommand {
@@ -25,8 +28,8 @@ export function createRunCommand(deps: Pick<WorkspaceDeps, 'sandbox' | 'limits'>
   return (worktree, { script, seconds, network, signal }) => {
     const { sandbox, limits } = deps;
     if ('unavailable' in sandbox) throw new OrchestratorError('sandbox_unavailable', sandbox.unavailable);
-    return turnstile(signal, () =>
-      sandbox.run({
+    return turnstile(signal, async () => {
+      const result = await sandbox.run({
         argv: ['/bin/bash', '-c', script],
         workspace: worktree.dir,
         network,
@@ -39,8 +42,10 @@ export function createRunCommand(deps: Pick<WorkspaceDeps, 'sandbox' | 'limits'>
         },
         pidFile: pidFileOf(worktree.dir),
         signal,
-      }),
-    );
+      });
+      signal.throwIfAborted();
+      return result;
+    });
   };
 }
 
