@@ -1,6 +1,12 @@
-import { done, givenPlan, shell, withEngine } from '../support/engine.ts';
+import { done, givenPlan, shell, specFor, withEngine } from '../support/engine.ts';
 import { sh } from '../support/repository.ts';
-import { taskWorkflowId } from '../../src/workflows/messages.ts';
+import { ENGINE_QUEUE, taskWorkflowId } from '../../src/workflows/messages.ts';
+import { NO_USAGE } from '../../src/domain/prices.ts';
+import { beginAttempt } from '../../src/workflows/task/attempt.ts';
+import { openPurse } from '../../src/domain/purse.ts';
+import type { Model } from '../../src/domain/spec.ts';
+import type { TaskTerms } from '../../src/workflows/task/attempt.ts';
+import type { taskWorkflow } from '../../src/workflows/task.ts';
 import { reservedOf, spentOf } from '../../src/domain/ledger.ts';
 
 /** Temporal suggests to continue as new after so few events that every workflow here does so several times. */
@@ -49,3 +55,37 @@ test(
     ),
   120_000,
 );
+
+test('an attempt that has parked waits on without a timer, so that waiting costs no further runs', () =>
+  withEngine({}, async ({ client, base, repo }) => {
+    const { source, models } = await specFor(repo);
+    const place = { hub: source.hub, jobId: 'j000000000', taskId: 't1', attempt: 1 };
+    const start = { taskId: 't1', attempt: 1, tranche: 0, feedback: null, from: null };
+    const terms: TaskTerms = {
+      place,
+      title: 'one',
+      payer: 'job:j000000000',
+      agentRole: 'builder',
+      provider: 'scripted',
+      model: models[0] as Model,
+      source,
+      baseSha: base,
+      specSha: base,
+      planSha: base,
+      setupKey: null,
+      network: 'none',
+      turns: 10,
+      start,
+    };
+    const attempt = { ...beginAttempt(terms, openPurse(0), NO_USAGE), phase: 'merging', seq: 1 } as const;
+    const handle = await client.workflow.start<typeof taskWorkflow>('taskWorkflow', {
+      workflowId: 'task:j000000000:t1:1',
+      taskQueue: ENGINE_QUEUE,
+      args: [{ kind: 'continued', attempt }],
+    });
+    const events = async () => (await handle.fetchHistory()).events ?? [];
+    while (!(await events()).some((event) => event.workflowTaskCompletedEventAttributes))
+      await handle.describe();
+    expect((await events()).filter((event) => event.timerStartedEventAttributes)).toEqual([]);
+    await handle.terminate();
+  }));

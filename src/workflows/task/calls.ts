@@ -4,8 +4,7 @@ import { affordableCall, chargeCall, settleCall } from '../../domain/purse.ts';
 import { moneyFor } from '../../domain/job/money.ts';
 import { callModel } from '../activities.ts';
 import { AttemptFailed, readFailure } from './failure.ts';
-import { askMoney, awaitGrant, isWaiting } from './payer.ts';
-import { park } from './park.ts';
+import { askMoney } from './payer.ts';
 import type { CallFailure, Called } from '../../activities/steps.ts';
 import type { Attempt } from './attempt.ts';
 
@@ -78,9 +77,6 @@ async function reserveCall(attempt: Attempt): Promise<{ maxTokens: number; reser
   for (;;) {
     const affordable = affordableCall(attempt.purse, attempt.size, price);
     if (affordable) return affordable;
-    const granted = isWaiting(attempt)
-      ? await awaitGrant(attempt)
-      : await askMoney(attempt, moneyFor(attempt.size, price));
-    if (!granted) await park(attempt);
+    await askMoney(attempt, moneyFor(attempt.size, price));
   }
 }

@@ -1,7 +1,6 @@
 import { AttemptFailed } from './failure.ts';
 import { onHost } from './host.ts';
-import { park } from './park.ts';
-import { askMerge, awaitGrant, isWaiting } from './payer.ts';
+import { askMerge } from './payer.ts';
 import type { Outcome } from '../../domain/job/progress.ts';
 import type { Attempt } from './attempt.ts';
 
@@ -21,8 +20,7 @@ export async function checkOwnWork(attempt: Attempt): Promise<void> {
 /** Merges the work onto the integration branch when it is this attempt's turn. */
 export async function merge(attempt: Attempt): Promise<Outcome> {
   const { planSha, source } = attempt.terms;
-  const granted = isWaiting(attempt) ? await awaitGrant(attempt) : await askMerge(attempt);
-  if (!granted) await park(attempt);
+  await askMerge(attempt);
   const merged = await onHost(
     attempt,
     'integrate',

@@ -1,11 +1,12 @@
 import { condition, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import { putTranche, returnRest, spentOfPurse } from '../../domain/purse.ts';
 import { adoptedSignal, endedSignal, grantSignal, needSignal } from '../messages.ts';
+import { park } from './park.ts';
 import type { Need, Outcome } from '../../domain/job/progress.ts';
 import type { MoneyWanted } from '../../domain/ledger.ts';
 import type { Attempt } from './attempt.ts';
 
-/** A need that is not served within this time parks the attempt: it continues as new while it waits. */
+/** A need that is not served within this time parks the attempt: it continues as new, once, and waits on. */
 const PATIENCE = '1 minute';
 
 /** Listens to the payer. Every handler is idempotent: a grant counts once, by its number. */
@@ -16,32 +17,12 @@ export function listenToPayer(attempt: Attempt): void {
   setHandler(adoptedSignal, () => {});
 }
 
-/**
- * Reports what was spent, gives back the rest, and waits for a tranche. False when none came in time: the attempt
- * should continue as new and call `awaitGrant` again.
- */
-export async function askMoney(attempt: Attempt, wanted: MoneyWanted): Promise<boolean> {
-  returnRest(attempt.purse);
-  await need(attempt, { kind: 'money', ...wanted });
-  return awaitGrant(attempt);
-}
+/** Reports what was spent, gives back the rest, and waits for a tranche. */
+export const askMoney = (attempt: Attempt, wanted: MoneyWanted): Promise<void> =>
+  served(attempt, { kind: 'money', ...wanted });
 
-/** Asks for the merge, which one attempt of a job may do at a time. False as in `askMoney`. */
-export async function askMerge(attempt: Attempt): Promise<boolean> {
-  returnRest(attempt.purse);
-  await need(attempt, { kind: 'integration' });
-  return awaitGrant(attempt);
-}
-
-/** Waits for the answer to the last need and takes it in. */
-export async function awaitGrant(attempt: Attempt): Promise<boolean> {
-  if (!(await condition(() => attempt.grant !== null, PATIENCE))) return false;
-  putTranche(attempt.purse, attempt.grant?.tranche ?? 0);
-  return true;
-}
-
-/** True while a need has not been answered. */
-export const isWaiting = (attempt: Attempt): boolean => attempt.seq > 0 && attempt.grant === null;
+/** Asks for the merge, which one attempt of a job may do at a time. */
+export const askMerge = (attempt: Attempt): Promise<void> => served(attempt, { kind: 'integration' });
 
 /** Tells the payer how the attempt ended: its last report. */
 export async function reportEnd(attempt: Attempt, outcome: Outcome): Promise<void> {
@@ -59,6 +40,18 @@ export async function reportEnd(attempt: Attempt, outcome: Outcome): Promise<voi
     tree: attempt.tree,
     outcome,
   });
+}
+
+/** An attempt that has parked over its need goes on waiting for it, however long that takes. */
+async function served(attempt: Attempt, wants: Need['wants']): Promise<void> {
+  const granted = (): boolean => attempt.grant !== null;
+  if (attempt.seq > 0 && !granted()) await condition(granted);
+  else {
+    returnRest(attempt.purse);
+    await need(attempt, wants);
+    if (!(await condition(granted, PATIENCE))) await park(attempt);
+  }
+  putTranche(attempt.purse, attempt.grant?.tranche ?? 0);
 }
 
 async function need(attempt: Attempt, wants: Need['wants']): Promise<void> {
