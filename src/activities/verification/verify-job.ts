@@ -57,6 +57,7 @@ export async function verifyJob(
     };
   } finally {
     await endCommands([worktree.dir]);
-    await removeWorktree({ hub, hostDir: deps.hostDir, jobId, taskId: 'verify', attempt: 1 });
+    const place = { hub, hostDir: deps.hostDir, jobId, taskId: 'verify', attempt: 1 };
+    await removeWorktree(place, step.fence);
   }
 }

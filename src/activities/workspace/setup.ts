@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
 import { OrchestratorError } from '../../domain/errors.ts';
 import { getDocument } from '../../store/documents.ts';
 import { openHub } from '../../store/hub.ts';
 import { endCommands } from './attempt-worktree.ts';
 import { setupFiles } from './setup-cache.ts';
-import { copyIgnored, ignoredPaths, openWorktree, removeWorktree } from './worktree.ts';
+import { copyIgnored, fencesOf, ignoredPaths, openWorktree, removeWorktree } from './worktree.ts';
+import { removeFolders } from './worktree-removal.ts';
 import type { HostStep } from '../steps.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { RunCommand } from './commands.ts';
@@ -29,7 +32,12 @@ export async function ensureSetup(
   if (key === null || existsSync(setupFiles(deps.hostDir, key))) return;
   const running = underWay.get(key);
   if (running) {
-    await running.catch(() => {});
+    signal.throwIfAborted();
+    await Promise.race([running, once(signal, 'abort')]).catch((error: unknown) => {
+      // Its verdict is ours too; what else ended it (its own job was cancelled, say) is not.
+      if (error instanceof OrchestratorError) throw error;
+    });
+    signal.throwIfAborted();
     return ensureSetup(deps, step, baseSha, signal);
   }
   const run = runSetup(deps, step, key, baseSha, signal).finally(() => underWay.delete(key));
@@ -47,11 +55,13 @@ async function runSetup(
   const hub = await openHub(deps.hubsDir, step.place.hub);
   const plan = (await getDocument(hub, step.planSha)) as Plan;
   const place = { hub, hostDir: deps.hostDir, jobId: step.place.jobId, taskId: 'setup', attempt: 1 };
-  await removeWorktree(place);
-  const worktree = await openWorktree(
-    { ...place, fence: 1 },
-    { commit: baseSha, endEarlier: endCommands, signal },
-  );
+  // What a run left that was killed or is frozen: the name of the next one is its own.
+  const fence = Date.now();
+  const files = setupFiles(deps.hostDir, key);
+  const unfinished = `${files}.${fence}`;
+  await endCommands((await fencesOf(place)).map(({ dir }) => dir));
+  await Promise.all([removeWorktree(place), removeUnfinished(files)]);
+  const worktree = await openWorktree({ ...place, fence }, { commit: baseSha, signal });
   try {
     for (const script of plan.setup) {
       const done = await deps.runCommand(worktree, { script, network: true, signal });
@@ -61,16 +71,19 @@ async function runSetup(
           `setup "${script}" ${endOf(done)}:\n${done.output.slice(-2_000)}`,
         );
     }
-    const files = setupFiles(deps.hostDir, key);
-    const unfinished = `${files}.unfinished`;
-    await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished, { recursive: true });
     await copyIgnored(worktree.dir, unfinished, await ignoredPaths(worktree));
     await rename(unfinished, files);
   } finally {
     await endCommands([worktree.dir]);
-    await removeWorktree(place);
+    await removeWorktree(place, fence);
   }
+}
+
+async function removeUnfinished(files: string): Promise<void> {
+  const dir = path.dirname(files);
+  await mkdir(dir, { recursive: true });
+  const left = (await readdir(dir)).filter((name) => name.startsWith(`${path.basename(files)}.`));
+  await removeFolders(left.map((name) => ({ dir: path.join(dir, name) })));
 }
 
 const endOf = (done: { exitCode: number | null; stopped: string | null }): string =>

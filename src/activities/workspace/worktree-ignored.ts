@@ -18,6 +18,7 @@ export async function ignoredPaths(worktree: Worktree): Promise<PathList> {
 /** Copies `paths` below `fromDir`, by reflink where the file system can; existing files stay. */
 export async function copyIgnored(fromDir: string, toDir: string, paths: PathList): Promise<void> {
   await mkdir(toDir, { recursive: true });
+  if (paths.length === 0) return;
   const args = ['-0', 'cp', ...COPY, '--parents', '-t', toDir, '--'];
   if (await copied({ file: 'xargs', args, cwd: fromDir, input: paths })) return;
   for (const path of paths.toString().split('\0').filter(Boolean)) {

@@ -63,9 +63,10 @@ export async function openWorktree(place: WorktreePlace, options: OpenOptions): 
   return { ...worktree, how: 'fresh' };
 }
 
-/** Removes every fence of the attempt. Whatever runs there must have ended. */
-export async function removeWorktree(place: Omit<WorktreePlace, 'fence'>): Promise<void> {
-  await removeFolders(await fencesOf(place));
+/** Removes the attempt's worktrees up to the fence `last`. Whatever runs there must have ended. (Default: all) */
+export async function removeWorktree(place: Omit<WorktreePlace, 'fence'>, last = Infinity): Promise<void> {
+  const fences = await fencesOf(place);
+  await removeFolders(fences.filter(({ fence }) => fence <= last));
 }
 
 /** Removes all worktrees of a job on this host. */
