@@ -32,6 +32,16 @@ export async function mergeTrees(hub: Hub, ours: Sha, theirs: Sha): Promise<Merg
   return { clean: false, tree, conflicts: [...new Set(names.filter((name) => name !== ''))] };
 }
 
+/** The files between two commits into which `mergeTrees` wrote conflict markers that are still there. */
+export async function filesWithMarkers(hub: Hub, from: Sha, to: Sha): Promise<string[]> {
+  const args = ['diff-tree', '-r', '-z', '--name-only', '--diff-filter=d', '-G^<{7} [0-9a-f]{40}$', from, to];
+  const { stdout } = await git(args, { gitDir: hub.dir });
+  return stdout
+    .toString()
+    .split('\0')
+    .filter((name) => name !== '');
+}
+
 export async function commitMerged(hub: Hub, parts: MergedCommit): Promise<Sha> {
   const trailers = Object.entries(parts.trailers).map(([name, value]) => `${name}: ${value}`);
   const commit = commitObject({

@@ -191,7 +191,7 @@ describe('without a model', () => {
     expect(failed.submitted).toBeNull();
     expect(failed.calls).toBe(2);
     expect(failed.texts[0]).toMatch(/^Shell block 2 of 2 failed:\nno flag\n\(exit code 4\)/);
-    const retry = render('retry-note', { attempt: '2', reason: 'failed', feedback: '' });
+    const retry = render('retry-note', { attempt: '2', reason: 'failed', conflicts: '', feedback: '' });
     const again = await drive(outline, 'builder', task(blocks), { notes: [retry] });
     expect(again.submitted).toMatchObject({ kind: 'result' });
     expect(again.calls).toBe(4);

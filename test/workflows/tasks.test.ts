@@ -131,6 +131,34 @@ test('a merge conflict fails the later task, and its retry finds the conflict to
     },
   ));
 
+test('a retry that leaves conflict markers fails, and says where they are', () =>
+  withEngine(
+    {
+      files: { 'a.txt': 'one\n' },
+      script: {
+        steps: {
+          t1: [bash('echo mine > a.txt'), result],
+          t2: [bash('echo yours > a.txt; sleep 1'), result],
+          't2/2': [bash('echo more > b.txt'), result],
+          't2/3': [bash('echo ours > a.txt'), result],
+        },
+      },
+    },
+    async ({ submit, repo }) => {
+      const job = await submit({ autoApprove: true, plan: givenPlan([{ script: '' }, { script: '' }]) });
+      await job.until((view) => view.tasks[1]?.state.kind === 'failed');
+      await job.command('retry', { taskId: 't2', feedback: null });
+      const view = await job.until(({ tasks }) => tasks[1]?.attempts[1]?.error != null);
+      expect(view.tasks[1]?.attempts[1]?.error).toMatchObject({
+        code: 'checks_failed',
+        detail: "git's conflict markers are left in a.txt",
+      });
+      await job.command('retry', { taskId: 't2', feedback: null });
+      expect((await job.ended()).state).toBe('completed');
+      expect(await sh(repo, `git show tutti/${job.jobId}:a.txt`)).toBe('ours');
+    },
+  ));
+
 test('work that passes alone and breaks what was merged before does not move the integration branch', () =>
   withEngine({}, async ({ submit, repo }) => {
     const job = await submit({

@@ -33,10 +33,10 @@ export async function openAttempt(
   const hub = await openHub(deps.hubsDir, name);
   const refs = attemptRefs(jobId, taskId, attempt);
   if ((await readRef(hub, refs.talk)) === null) {
-    const tree = await startTree(hub, open);
+    const { tree, conflicts } = await startTree(hub, open);
     // Side by side: neither the files nor the first words need the other.
     const [talk] = await Promise.all([
-      startTalk(hub, open, tree),
+      startTalk(hub, open, tree, conflicts),
       openAttemptWorktree(deps, open, tree, signal),
     ]);
     await moveRefs(hub, [
@@ -52,11 +52,14 @@ export async function openAttempt(
 }
 
 /** The commit to work from. Work that conflicts with what was integrated since keeps git's conflict markers, to be resolved. */
-async function startTree(hub: Hub, { baseSha, from, place }: OpenAttempt): Promise<Sha> {
-  if (from === null) return baseSha;
-  if (await isAncestor(hub, baseSha, from.tree)) return from.tree;
+async function startTree(
+  hub: Hub,
+  { baseSha, from, place }: OpenAttempt,
+): Promise<{ tree: Sha; conflicts: readonly string[] }> {
+  if (from === null) return { tree: baseSha, conflicts: [] };
+  if (await isAncestor(hub, baseSha, from.tree)) return { tree: from.tree, conflicts: [] };
   const merged = await mergeTrees(hub, baseSha, from.tree);
-  return commitMerged(hub, {
+  const tree = await commitMerged(hub, {
     tree: merged.tree,
     parent: baseSha,
     author: { name: 'Tutti', email: 'tutti@localhost' },
@@ -64,9 +67,10 @@ async function startTree(hub: Hub, { baseSha, from, place }: OpenAttempt): Promi
     trailers: {},
     at: Date.now(),
   });
+  return { tree, conflicts: merged.clean ? [] : merged.conflicts };
 }
 
-async function startTalk(hub: Hub, open: OpenAttempt, tree: Sha): Promise<Sha> {
+async function startTalk(hub: Hub, open: OpenAttempt, tree: Sha, conflicts: readonly string[]): Promise<Sha> {
   if (open.from === null) return appendTalk(hub, null, await opening(hub, open), totals(0, 'begins'));
   const entries = await readTalk(hub, open.from.talk);
   const turn = lastTurn(entries);
@@ -74,7 +78,7 @@ async function startTalk(hub: Hub, open: OpenAttempt, tree: Sha): Promise<Sha> {
   const parent = unanswered
     ? await appendTalk(hub, open.from.talk, unanswered, totals(turn, 'interrupted'))
     : open.from.talk;
-  const note = { kind: 'note', at: Date.now(), text: retryNote(open) } as const;
+  const note = { kind: 'note', at: Date.now(), text: retryNote(open, conflicts) } as const;
   return appendTalk(hub, parent, note, totals(turn, `attempt ${open.place.attempt} begins`));
 }
 
@@ -94,9 +98,13 @@ async function opening(hub: Hub, { agentRole, specSha, planSha, place }: OpenAtt
   return { ...common, text: builderOpening(spec, plan, task) };
 }
 
-function retryNote({ place, from, feedback }: OpenAttempt): string {
-  const reason = from?.error ? `${from.error.code}: ${from.error.detail}` : 'it was ended';
-  return render('retry-note', { attempt: String(place.attempt), reason, feedback: feedback ?? '' });
+function retryNote({ place, from, feedback }: OpenAttempt, conflicts: readonly string[]): string {
+  return render('retry-note', {
+    attempt: String(place.attempt),
+    reason: from?.error ? `${from.error.code}: ${from.error.detail}` : 'it was ended',
+    conflicts: conflicts.length === 0 ? '' : render('retry-conflicts', { files: conflicts.join(', ') }),
+    feedback: feedback ?? '',
+  });
 }
 
 /** Providers refuse a conversation whose tool calls have no results: calls that were cut off get one that says so. */

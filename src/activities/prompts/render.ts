@@ -26,7 +26,8 @@ export const PROMPTS = {
     'constraints',
     'network',
   ],
-  'retry-note': ['attempt', 'reason', 'feedback'],
+  'retry-note': ['attempt', 'reason', 'conflicts', 'feedback'],
+  'retry-conflicts': ['files'],
   nudge: ['tool'],
   'plan-errors': ['errors'],
 } as const satisfies Record<string, readonly string[]>;

@@ -1,6 +1,7 @@
 import { attemptRefs } from '../../store/attempt-refs.ts';
 import { getDocument } from '../../store/documents.ts';
 import { openAttemptWorktree } from '../workspace/attempt-worktree.ts';
+import { filesWithMarkers } from '../../store/merge.ts';
 import { discardChanges } from '../workspace/worktree.ts';
 import { entriesAfter } from '../agents/winner.ts';
 import { keepEvidence } from './evidence.ts';
@@ -12,7 +13,10 @@ import type { RunCommand } from '../workspace/commands.ts';
 import type { Sha } from '../../domain/ids.ts';
 import type { WorkspaceDeps } from '../deps.ts';
 
-/** A task's own checks in its own worktree; what they write there is thrown away. */
+/**
+ * A task's own checks in its own worktree; what they write there is thrown away. A further attempt may have begun with
+ * conflict markers, which no check need notice.
+ */
 export async function checkTask(
   deps: WorkspaceDeps & { readonly runCommand: RunCommand },
   step: Parameters<HostSteps['checkTask']>[0],
@@ -23,6 +27,11 @@ export async function checkTask(
   const { hub, worktree } = await openAttemptWorktree(deps, step, step.tree, signal);
   const earlier = (await entriesAfter(hub, refs.talk, step.talk))[0];
   if (earlier?.entry.kind === 'checks') return checkedOf(earlier.sha, earlier.entry.runs);
+  const unresolved = attempt === 1 ? [] : await filesWithMarkers(hub, step.baseSha, step.tree);
+  if (unresolved.length > 0) {
+    const detail = `git's conflict markers are left in ${unresolved.join(', ')}`;
+    return { passed: false, talk: step.talk, detail };
+  }
   const plan = (await getDocument(hub, step.planSha)) as Plan;
   const task = plan.tasks.find((one) => one.taskId === taskId);
   const checks = plan.checks.filter(
