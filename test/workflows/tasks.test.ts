@@ -148,7 +148,7 @@ test('a retry that leaves conflict markers fails, and says where they are', () =
       const job = await submit({ autoApprove: true, plan: givenPlan([{ script: '' }, { script: '' }]) });
       await job.until((view) => view.tasks[1]?.state.kind === 'failed');
       await job.command('retry', { taskId: 't2', feedback: null });
-      const view = await job.until(({ tasks }) => tasks[1]?.attempts[1]?.error != null);
+      const view = await job.until(({ tasks }) => (tasks[1]?.attempts[1]?.error ?? null) !== null);
       expect(view.tasks[1]?.attempts[1]?.error).toMatchObject({
         code: 'checks_failed',
         detail: "git's conflict markers are left in a.txt",
