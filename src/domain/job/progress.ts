@@ -4,6 +4,7 @@ import { taskError } from '../failures.ts';
 import { closeJob } from './close.ts';
 import { readyRecords, taskOf, wantsMoney } from './describe.ts';
 import { record } from './events.ts';
+import { briefError, keptError } from './kept-error.ts';
 import { firstMoney } from './money.ts';
 import { newTask } from './open.ts';
 import { attemptKey } from './state.ts';
@@ -140,7 +141,9 @@ export function recordTask(job: Job, task: TaskRecord, now: Instant): void {
     task_id: task.outline.taskId,
     state: task.state.kind,
     attempt: task.attempts.length,
-    ...(task.state.kind === 'failed' ? { code: task.state.error.code, detail: task.state.error.detail } : {}),
+    ...(task.state.kind === 'failed'
+      ? { code: task.state.error.code, detail: briefError(task.state.error).detail }
+      : {}),
     ...(task.state.kind === 'completed' ? { head_sha: task.state.commit } : {}),
   });
 }
@@ -158,6 +161,7 @@ function begin(job: Job, task: TaskRecord, now: Instant): Start | null {
     feedback: task.ordered?.feedback ?? null,
     from: before?.talk && before.tree ? { talk: before.talk, tree: before.tree, error: before.error } : null,
   };
+  if (before?.error) before.error = briefError(before.error);
   task.ordered = null;
   task.state = { kind: 'running', since: now, assignment: freeAssignment(job), host: null, wants: null };
   task.attempts.push({
@@ -234,7 +238,8 @@ function conclude(job: Job, task: TaskRecord, outcome: Outcome, now: Instant): v
 }
 
 /** The agent's own failures use up the allowance and begin again by themselves while it lasts. */
-function fail(job: Job, task: TaskRecord, error: TaskError, now: Instant): void {
+function fail(job: Job, task: TaskRecord, given: TaskError, now: Instant): void {
+  const error = keptError(job, given);
   const attempt = task.attempts.at(-1);
   if (attempt) attempt.error = error;
   const allowance = task.outline.maxAttempts ?? job.header.maxAttempts;

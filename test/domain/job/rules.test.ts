@@ -1,6 +1,8 @@
 import { allowedNow, carryOut, refusalOf } from '../../../src/domain/job/commands.ts';
 import { describe as describeJob, taskOf, taskWaitsOn } from '../../../src/domain/job/describe.ts';
 import { EVENTS_KEPT, dropOldEvents, oldEvents, record } from '../../../src/domain/job/events.ts';
+import { startReady, takeEnded } from '../../../src/domain/job/progress.ts';
+import { NO_USAGE } from '../../../src/domain/prices.ts';
 import { takeVerified } from '../../../src/domain/job/verified.ts';
 import { simulate } from './simulation.ts';
 import { outlineOf, specOf, taskOutline } from './specs.ts';
@@ -235,4 +237,32 @@ test('old events are kept until they are saved, and then dropped without a gap',
   dropOldEvents(job, old.at(-1)?.seq ?? 0);
   expect(job.events.recent).toHaveLength(EVENTS_KEPT);
   expect(job.events.recent[0]?.seq).toBe((old.at(-1)?.seq ?? 0) + 1);
+});
+
+describe('the state of a job', () => {
+  test('stays small when five hundred tasks fail twice with long words, and tells the next attempt why', () => {
+    const ids = Array.from({ length: 500 }, (_, index) => `t${index + 1}`);
+    const plan = outlineOf(ids.map((id) => taskOutline(id)));
+    const { job } = running({ maxAttempts: 2, budget: 500_000_000, maxParallel: 64 }, plan);
+    const error = {
+      code: 'checks_failed',
+      class: 'agent',
+      detail: `$ npm test\n${'x'.repeat(30_000)}\nred`,
+    } as const;
+    const account = { baseSha: 'b', talk: 'c', tree: 'd', seq: 1, spent: 1, usage: NO_USAGE, turns: 1 };
+    const froms: unknown[] = [];
+    for (let left = 1_000; left > 0;) {
+      for (const { taskId, state, attempts } of job.tasks.map((one) => ({ ...one, ...one.outline }))) {
+        if (state.kind !== 'running') continue;
+        const outcome = { kind: 'failed', error } as const;
+        takeEnded(job, { ...account, taskId, attempt: attempts.length, outcome }, 1);
+        dropOldEvents(job, oldEvents(job).at(-1)?.seq ?? 0);
+        left -= 1;
+      }
+      froms.push(...startReady(job, 2).map((start) => start.from?.error?.detail));
+    }
+    expect(JSON.stringify(job).length).toBeLessThan(1_000_000);
+    expect(froms.filter(Boolean)).toHaveLength(500);
+    expect(froms.filter(Boolean)[0]).toMatch(/^\$ npm test\nx+ … x+\nred$/);
+  });
 });
