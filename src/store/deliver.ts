@@ -29,8 +29,19 @@ export async function deliver(hub: Hub, source: Source, job: JobId, head: Sha): 
   const gitDir = await sourceGitDir(source.path);
   if (gitDir === null) return held(`there is no repository at ${source.path} any more`);
 
-  const ref = `refs/heads/${branch}`;
-  const delivered: Delivery = { branch, state: 'delivered', reason: null };
+  try {
+    return { branch, ...(await bringUp(hub, gitDir, job, head)) };
+  } catch (error) {
+    // Whatever is wrong with a source, the work is merged: its job need not fail over it.
+    if (!(error instanceof GitError)) throw error;
+    return held(`git refused it: ${error.stderr.trim().split('\n').at(-1) ?? 'without a reason'}`);
+  }
+}
+
+async function bringUp(hub: Hub, gitDir: string, job: JobId, head: Sha): Promise<Omit<Delivery, 'branch'>> {
+  const ref = `refs/heads/${deliveredBranch(job)}`;
+  const delivered = { state: 'delivered', reason: null } as const;
+  const held = (reason: string) => ({ state: 'held', reason }) as const;
   const now = await gitText(['rev-parse', '--verify', '--quiet', ref], { gitDir, ok: [0, 1] });
   if (now === head) return delivered;
   if (now !== '' && !(await ancestor(hub, now, head))) {
@@ -41,8 +52,8 @@ export async function deliver(hub: Hub, source: Source, job: JobId, head: Sha): 
   }
   const where = await checkedOut(gitDir, ref);
   if (where !== null) return held(`it is checked out in ${where}: switch to another branch there`);
-  const refusal = await fetchInto(gitDir, hub, head, ref);
-  return refusal === null ? delivered : held(`git refused it: ${refusal}`);
+  await fetchInto(gitDir, hub, head, ref);
+  return delivered;
 }
 
 async function sourceGitDir(path: string): Promise<string | null> {
@@ -79,11 +90,8 @@ async function checkedOut(gitDir: string, ref: string): Promise<string | null> {
   return null;
 }
 
-/**
- * Answers git's reason when it refuses. A fetch without a plus sign never moves a branch backwards, and git checks
- * that under the branch's lock.
- */
-async function fetchInto(gitDir: string, hub: Hub, head: Sha, ref: string): Promise<string | null> {
+/** A fetch without a plus sign never moves a branch backwards, and git checks that under the branch's lock. */
+async function fetchInto(gitDir: string, hub: Hub, head: Sha, ref: string): Promise<void> {
   const args = [
     'fetch',
     '--quiet',
@@ -99,11 +107,5 @@ async function fetchInto(gitDir: string, hub: Hub, head: Sha, ref: string): Prom
     hub.dir,
     `${head}:${ref}`,
   ];
-  try {
-    await git(args, { gitDir, config: ['fetch.pruneTags=false', 'fetch.unpackLimit=100'] });
-    return null;
-  } catch (error) {
-    if (error instanceof GitError) return error.stderr.trim().split('\n').at(-1) ?? 'without a reason';
-    throw error;
-  }
+  await git(args, { gitDir, config: ['fetch.pruneTags=false', 'fetch.unpackLimit=100'] });
 }

@@ -55,10 +55,13 @@ export function leftInflight(
     .filter((place) => !isAlive(place));
 }
 
-/** Its first line counts; what follows is the end of a longer one before it. Null: a process has just made it. */
+/**
+ * Its first line counts; what follows is the end of a longer one before it. Null: a process has just made it, or the
+ * machine went down over it.
+ */
 function readPlace(file: string): InflightStep | null {
-  const [line] = readFileSync(file, 'utf8').split('\n');
-  if (!line) return null;
+  const [line = ''] = readFileSync(file, 'utf8').split('\n');
+  if (!line.startsWith('{')) return null;
   const { token, ...process } = JSON.parse(line) as { pid: number; started: string; token: string };
   return { file, ...process, taskToken: token === '' ? null : Buffer.from(token, 'base64') };
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { jobRefs } from '../../src/store/attempt-refs.ts';
 import { deliver } from '../../src/store/deliver.ts';
@@ -111,6 +111,16 @@ describe('the delivered branch', () => {
       expect(await deliver(hub, source, JOB, first)).toMatchObject({
         state: 'held',
         reason: expect.stringMatching(/no repository/),
+      });
+    }));
+
+  test('is held when the source is damaged', () =>
+    withJob(async ({ hub, root, source }) => {
+      const first = await integrate(hub, 'one\n');
+      await writeFile(path.join(root, '.git/packed-refs'), 'what is this\n');
+      expect(await deliver(hub, source, JOB, first)).toMatchObject({
+        state: 'held',
+        reason: expect.stringContaining('git refused it: fatal: unexpected line in'),
       });
     }));
 

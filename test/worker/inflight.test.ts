@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { leftInflight, recordInflight } from '../../src/worker/inflight.ts';
@@ -37,6 +37,12 @@ describe('the record of running steps', () => {
     expect(tokens()).toEqual([undefined]);
     await step(record, 'short', () => expect(tokens()).toEqual(['short']));
     expect(readdirSync(dir)).toHaveLength(1);
+  });
+
+  test('is read past what a machine that went down left of a file', async () => {
+    const record = recordInflight(dir, PROCESS);
+    writeFileSync(path.join(dir, '4710-1'), Buffer.alloc(80));
+    await step(record, 'first', () => expect(tokens()).toEqual(['first']));
   });
 
   test('is empty where no worker has run', () => expect(tokens()).toEqual([]));
